@@ -1,0 +1,1 @@
+"""One turn of conversation: the tools, the session, the turn, the wording, the trace."""

@@ -1,0 +1,74 @@
+"""What the tools return: small records that the wording reads. Products are named by id; prices are never in here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shopwright.types import Evidence, Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Products that a search found.
+
+    Args:
+        ids: best first; `variants` names the item of a product that fits the conditions.
+        total: how many there are in all (at least `len(ids)`).
+        relaxed: conditions that had to be given up to find any.
+        close: False when nothing in the shop comes close to the words.
+    """
+
+    ids: tuple[str, ...]
+    total: int
+    query: str = ""
+    variants: Mapping[str, str] = field(default_factory=dict)
+    relaxed: tuple[Filter, ...] = ()
+    close: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A fact about the catalogue as a whole.
+
+    Args:
+        measure: what was asked ("max:price", "count:brand" ...).
+        count: products looked at; of these `stated` say anything about what is measured.
+        ids: the products at the asked end, best first.
+        values: distinct values with the number of products, most frequent first.
+        text: the measured value in words, "" when there is none.
+    """
+
+    measure: str
+    count: int
+    stated: int = 0
+    ids: tuple[str, ...] = ()
+    values: tuple[tuple[str, int], ...] = ()
+    text: str = ""
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """Pieces of the shop's documents that bear on a question, best first, with their cosine as score."""
+
+    passages: tuple[Evidence, ...]
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Opinions:
+    """What reviewers say of a product: the counts by stars (1 to 5) and the sentences closest to the question."""
+
+    product_id: str
+    count: int
+    mean: float
+    stars: tuple[int, int, int, int, int]
+    quotes: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Products that were looked up by id; ids that nothing answers to are left out."""
+
+    ids: tuple[str, ...]

@@ -1,0 +1,205 @@
+"""The tools of a conversation: typed functions over the store and the indexes.
+
+    search(query, filters, without, sort, limit)     products that fit
+    recommend(...)                                   the same, spread over categories
+    facts(measure, query, filters, ...)              counts, ranges and extremes over every product that fits
+    lookup(ids)  compare(ids)                        named products
+    reviews(id, question)                            opinions
+    documents(query, kinds, limit)                   policies, answers, guides
+
+A search that finds nothing gives up conditions one by one, the least certain first, and says which.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shopwright.assistant.matching import matches_words, mentions
+from shopwright.assistant.measures import measure_facts
+from shopwright.assistant.results import Facts, Found, Named, Opinions, Passages
+from shopwright.catalog.offers import price_span
+from shopwright.catalog.store import Store
+from shopwright.catalog.vocabulary import fold, words
+from shopwright.errors import ToolError
+from shopwright.models.protocols import Encoder
+from shopwright.search.passages import PassageIndex
+from shopwright.search.protocols import Index
+from shopwright.skills.evidence.facts import rank, review_facts
+from shopwright.types import Evidence, Filter, Product, SearchRequest, Sort
+
+_POOL = 60
+_MOST = 10_000
+CLOSE = 0.42
+"""Cosine of query and title under which, without a word in common, a product is not what was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The tools of one shop. `all()` gives them by name to the executor."""
+
+    store: Store
+    index: Index
+    passages: PassageIndex
+    encoder: Encoder
+
+    def all(self) -> Mapping[str, Callable[..., Any]]:
+        """The tools by the names that plans use."""
+        return {
+            "search": self.search,
+            "recommend": self.recommend,
+            "facts": self.facts,
+            "lookup": self.lookup,
+            "compare": self.lookup,
+            "reviews": self.reviews,
+            "documents": self.documents,
+        }
+
+    # ── products ──
+
+    def search(
+        self,
+        query: str = "",
+        filters: Sequence[Mapping[str, Any]] = (),
+        without: Sequence[str] = (),
+        sort: Sort = "relevance",
+        limit: int = 6,
+    ) -> Found:
+        """Products that fit the words and all conditions, best first."""
+        wanted = [_filter(record) for record in filters]
+        relaxed: list[Filter] = []
+        while True:
+            found = self._search(query, tuple(wanted), without, sort, limit)
+            if found.ids or not wanted:
+                return Found(found.ids, found.total, query, found.variants, tuple(relaxed), found.close)
+            relaxed.append(wanted.pop(_weakest(wanted)))
+
+    def recommend(self, limit: int = 6, **request: Any) -> Found:
+        """As `search`, with at most two products of one category."""
+        found = self.search(limit=limit * 4, **request)
+        products = self.store.products(found.ids)
+        picked: list[str] = []
+        seen: dict[tuple[str, ...], int] = {}
+        for key in found.ids:
+            category = products[key].category[:2] if key in products else ()
+            if seen.get(category, 0) < 2:
+                seen[category] = seen.get(category, 0) + 1
+                picked.append(key)
+        return Found(tuple(picked[:limit]), found.total, found.query, found.variants, found.relaxed, found.close)
+
+    def facts(
+        self,
+        measure: str,
+        query: str = "",
+        filters: Sequence[Mapping[str, Any]] = (),
+        without: Sequence[str] = (),
+        sort: Sort = "relevance",
+        limit: int = 6,
+    ) -> Facts:
+        """A count, a list of values, a range or an extreme over every product that fits."""
+        wanted = tuple(_filter(record) for record in filters)
+        products = self._every(query, wanted, without)
+        return measure_facts(measure, products, limit)
+
+    def lookup(self, ids: Sequence[str]) -> Named:
+        """The products with these ids, in the same order.
+
+        Raises:
+            ToolError: when none of them exists.
+        """
+        found = self.store.products(list(ids))
+        if not found:
+            raise ToolError(f"none of the products {list(ids)} is in the catalogue any more; search for them again")
+        return Named(tuple(key for key in ids if key in found))
+
+    def reviews(self, id: str, question: str = "", limit: int = 4) -> Opinions:
+        """What reviewers say about a product, and the sentences closest to a question."""
+        reviews = self.store.reviews(id, limit=200)
+        if not reviews:
+            return Opinions(id, 0, 0.0, (0, 0, 0, 0, 0))
+        one, two, three, four, five = (sum(review.rating == star for review in reviews) for star in range(1, 6))
+        mean = sum(review.rating for review in reviews) / len(reviews)
+        quotes = rank(question, review_facts(reviews[:60]), self.encoder, k=limit) if question else []
+        return Opinions(id, len(reviews), mean, (one, two, three, four, five), tuple(quotes))
+
+    def documents(self, query: str, kinds: Sequence[str] | None = None, limit: int = 4) -> Passages:
+        """Passages of policies, answers and guides that bear on a question."""
+        hits = self.passages.search(query, limit, kinds=kinds)
+        evidence = tuple(
+            Evidence("", "document", hit.document_id, hit.text, field=hit.heading, score=hit.score) for hit in hits
+        )
+        return Passages(evidence, {hit.document_id: hit.title for hit in hits})
+
+    # ── inside ──
+
+    def _search(self, query: str, filters: tuple[Filter, ...], without: Sequence[str], sort: Sort, limit: int) -> Found:
+        request = SearchRequest(query=query, filters=filters, limit=_POOL)
+        page = self.index.search(request)
+        products = self.store.products([hit.id for hit in page.hits])
+        hits = [hit for hit in page.hits if hit.id in products and not mentions(products[hit.id], without)]
+        close = [hit for hit in hits if self._close(query, filters, products[hit.id])] if query else hits
+        if sort != "relevance" and close:
+            close.sort(key=lambda hit: _order(products[hit.id], sort))
+        variants = {hit.id: hit.variant_id for hit in close if hit.variant_id}
+        total = page.total if not without and len(page.hits) == _POOL else len(close)
+        return Found(
+            tuple(hit.id for hit in close[:limit]), max(total, len(close[:limit])), query, variants, (), bool(close)
+        )
+
+    def _close(self, query: str, filters: Sequence[Filter], product: Product) -> bool:
+        """Whether a hit is about what was asked: in its category, a word in common, or a near meaning."""
+        if any(wanted.field == "category" for wanted in filters) or matches_words(product, query):
+            return True
+        vectors_2D = self.encoder.encode([query, f"{product.title}. {' '.join(product.category[-1:])}"])
+        return float(vectors_2D[0] @ vectors_2D[1]) >= CLOSE
+
+    def _every(self, query: str, filters: tuple[Filter, ...], without: Sequence[str]) -> list[Product]:
+        """Every product that fits: by the filters, and with all words of the query that no category filter covers."""
+        covered = {
+            fold(w) for wanted in filters if wanted.field == "category" for value in wanted.values for w in words(value)
+        }
+        rest = [word for word in words(query) if fold(word) not in covered]
+        mode = "lexical" if rest else "hybrid"
+        ids: list[str] = []
+        for offset in range(0, _MOST, 1000):
+            request = SearchRequest(query=" ".join(rest), filters=filters, limit=1000, offset=offset, mode=mode)  # type: ignore[arg-type]
+            page = self.index.search(request)
+            ids += [hit.id for hit in page.hits]
+            if len(page.hits) < 1000:
+                break
+        products = self.store.products(ids)
+        return [
+            products[key]
+            for key in ids
+            if key in products
+            and matches_words(products[key], " ".join(rest), every=True)
+            and not mentions(products[key], without)
+        ]
+
+
+def _filter(record: Mapping[str, Any]) -> Filter:
+    if re.fullmatch(r"price|brand|category|availability|rating|on_sale|attr:.+", record.get("field", "")) is None:
+        raise ToolError(
+            f"filter field {record.get('field')!r}: use price, brand, category, availability, rating, on_sale or attr:NAME"
+        )
+    return Filter(**{**record, "values": tuple(record.get("values", ()))})
+
+
+def _weakest(filters: Sequence[Filter]) -> int:
+    """The condition to give up first: attribute values, then other attributes, the brand, the price, last the category."""
+    worth = {"category": 5, "price": 4, "availability": 3, "brand": 2, "on_sale": 1}
+    ranks = [worth.get(wanted.field, 0) + (0.5 if wanted.op == "range" else 0) for wanted in filters]
+    return min(range(len(filters)), key=lambda i: (ranks[i], -i))
+
+
+def _order(product: Product, sort: Sort) -> tuple[bool, float | str]:
+    if sort in ("price_asc", "price_desc"):
+        span = price_span(product)
+        if span is None:
+            return (True, 0.0)
+        return (False, float(span[0].amount) if sort == "price_asc" else -float(span[1].amount))
+    if sort == "rating":
+        return (product.rating is None, -product.rating.value if product.rating else 0.0)
+    return (product.released is None, "".join(chr(255 - ord(c)) for c in product.released or ""))

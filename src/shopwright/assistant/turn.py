@@ -1,0 +1,241 @@
+"""One turn of conversation, in the order of the house:
+
+    context -> rewrite -> intent -> reason -> plan -> (tools) -> evidence and wording -> verify -> the stored trace
+
+Each step is a function of typed values and is timed. With an endpoint the reading and the sentences may come from a
+large model; everything else is the same code, and when the endpoint fails the embedded path goes on with a visible note.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from shopwright.assistant.remote import RemoteReader, RemoteWriter
+from shopwright.assistant.results import Facts, Found, Named, Opinions, Passages
+from shopwright.assistant.session import Session
+from shopwright.assistant.tools import Tools
+from shopwright.assistant.wording.about import about_words, compare_words
+from shopwright.assistant.wording.draft import Draft
+from shopwright.assistant.wording.finding import ask_words, decline_words, found_words, recommend_words
+from shopwright.assistant.wording.shopfacts import document_words, fact_words
+from shopwright.catalog.vocabulary import Vocabulary
+from shopwright.errors import ModelError
+from shopwright.skills.context.memory import pack
+from shopwright.skills.intent.rules import decide
+from shopwright.skills.plan.build import build
+from shopwright.skills.plan.execute import execute
+from shopwright.skills.reason.split import split
+from shopwright.skills.rewrite.english import CHAT, INJECTION, SERVICE
+from shopwright.skills.rewrite.reader import Reader
+from shopwright.skills.verify.check import check
+from shopwright.types import (
+    Answer,
+    Context,
+    Decision,
+    Need,
+    Product,
+    SearchRequest,
+    Span,
+    StepResult,
+    Strategy,
+    Trace,
+    Turn,
+    TurnEvent,
+)
+
+LONGEST_MESSAGE = 4_000
+"""Characters of a message; a longer one is cut, and the answer says so."""
+_CANDIDATES = 8
+
+
+@dataclass(slots=True)
+class _Clock:
+    origin: float = field(default_factory=time.perf_counter)
+    spans: list[Span] = field(default_factory=list)
+
+    @contextmanager
+    def span(self, name: str) -> Iterator[None]:
+        started = time.perf_counter() - self.origin
+        yield
+        self.spans.append(Span(name, started, time.perf_counter() - self.origin))
+
+
+class Assistant:
+    """Answers messages over one state of a shop's catalogue.
+
+    Args:
+        name: the shop's name, as the answers use it.
+        vocabulary: the catalogue's words; `tools` must be over the same catalogue.
+        remote: the endpoint's reader and writer, if a large model takes part.
+    """
+
+    def __init__(
+        self, name: str, tools: Tools, vocabulary: Vocabulary, remote: tuple[RemoteReader, RemoteWriter] | None = None
+    ) -> None:
+        self.name = name
+        self.tools = tools
+        self.vocabulary = vocabulary
+        self.reader = Reader(vocabulary)
+        self.remote = remote
+
+    def stream(self, message: str, session: Session) -> Iterator[TurnEvent]:
+        """Answer a message; the last event is `done` with the whole turn, which is stored by then."""
+        clock, notes = _Clock(), []
+        if len(message) > LONGEST_MESSAGE:
+            message = message[:LONGEST_MESSAGE]
+            notes.append(f"The message was cut to {LONGEST_MESSAGE:,} characters.")
+        with clock.span("context"):
+            context = self._context(message, session)
+        with clock.span("rewrite"):
+            need, note = self._read(message, context)
+        notes += note
+        yield TurnEvent("need", need)
+        with clock.span("intent"):
+            decision = decide(need, self._signals(message, need, context))
+        yield TurnEvent("decision", decision)
+        with clock.span("reason"):
+            goals = split(need, self.reader.read) if decision.strategy is Strategy.SEARCH else (need,)
+        with clock.span("plan"):
+            plan = build(decision.strategy, need, goals)
+        yield TurnEvent("plan", plan)
+        results: list[StepResult] = []
+        offset = time.perf_counter() - clock.origin
+        for result in execute(plan, self.tools.all()):
+            result = replace(result, started_s=result.started_s + offset, ended_s=result.ended_s + offset)
+            clock.spans.append(Span(f"tool:{result.tool}", result.started_s, result.ended_s))
+            results.append(result)
+            yield TurnEvent("step", result)
+        notes += [f"{result.tool} failed: {result.error}" for result in results if result.error]
+        with clock.span("wording"):
+            answer, note = self._word(need, decision, goals, results)
+        notes += note
+        with clock.span("verify"):
+            evidence = {fact.id: fact for fact in answer.evidence}
+            kept, removed = check(answer.sentences, evidence)
+        cited = {key for sentence in kept for key in sentence.citations}
+        answer = replace(
+            answer,
+            sentences=kept,
+            evidence=tuple(fact for fact in answer.evidence if fact.id in cited),
+            notes=tuple(notes),
+        )
+        yield from _pieces(answer)
+        seconds = time.perf_counter() - clock.origin
+        trace = Trace(
+            turn_id=secrets.token_hex(8),
+            need=need,
+            decision=decision,
+            plan=plan,
+            results=tuple(_slim(result) for result in results),
+            spans=tuple(clock.spans),
+            removed=removed,
+            seconds=seconds,
+        )
+        turn = Turn(session.id, message, answer, trace)
+        session.record(self.tools.store, turn)
+        yield TurnEvent("done", turn)
+
+    # ── the steps ──
+
+    def _context(self, message: str, session: Session) -> Context:
+        page = self.tools.index.search(SearchRequest(query=message[:500], limit=_CANDIDATES))
+        found = [hit.id for hit in page.hits]
+        return pack(session.shown, session.focus, session.need, session.turns, self.tools.store.products, found)
+
+    def _read(self, message: str, context: Context) -> tuple[Need, list[str]]:
+        need = self.reader.read(message, context)
+        if self.remote and not INJECTION.search(message):
+            try:
+                return self.remote[0].read(message, context, need), []
+            except ModelError as error:
+                return need, [f"The language model did not read this message ({error}); the built-in reader did."]
+        return need, []
+
+    def _signals(self, message: str, need: Need, context: Context) -> dict[str, float]:
+        passages = self.tools.passages.search(message[:500], 1)
+        best = passages[0] if passages else None
+        vectors = self.tools.encoder.encode([message[:500], *(product.title for product in context.candidates[:3])])
+        product_score = float(max(vectors[1:] @ vectors[0], default=0.0))
+        return {
+            "document_score": best.score if best else 0.0,
+            "document_policy": float(bool(best and best.kind in ("policy", "faq"))),
+            "product_score": product_score,
+            "shown": float(len(context.shown)),
+            "injection": float(bool(INJECTION.search(message))),
+            "service": float(bool(SERVICE.search(message))),
+            "chat": float(bool(CHAT.match(message)) or not message.strip()),
+        }
+
+    def _word(
+        self, need: Need, decision: Decision, goals: Sequence[Need], results: Sequence[StepResult]
+    ) -> tuple[Answer, list[str]]:
+        draft = Draft()
+        by_step = {result.step: result for result in results if result.error is None}
+        self._write(draft, need, decision, goals, by_step)
+        answer = draft.answer()
+        if self.remote and answer.evidence and decision.strategy is not Strategy.DECLINE:
+            try:
+                sentences = self.remote[1].write(need, answer)
+                kept, removed = check(sentences, {fact.id: fact for fact in answer.evidence}, lexical=True)
+                if kept:
+                    note = [f"{len(removed)} unsupported sentences of the language model were removed."] if removed else []
+                    return replace(answer, sentences=kept), note
+                return answer, ["The language model's wording was not supported by the evidence; the built-in wording stands."]
+            except ModelError as error:
+                return answer, [f"The language model did not write this answer ({error}); the built-in wording did."]
+        return answer, []
+
+    def _write(
+        self, draft: Draft, need: Need, decision: Decision, goals: Sequence[Need], by_step: Mapping[str, StepResult]
+    ) -> None:
+        lookup, words = self.tools.store.products, self.vocabulary
+        values = {key: result.value for key, result in by_step.items()}
+        found = [(goal, values[f"s{i}"]) for i, goal in enumerate(goals, 1) if isinstance(values.get(f"s{i}"), Found)]
+        documents = values.get("p1") if isinstance(values.get("p1"), Passages) else None
+        if decision.strategy is Strategy.DECLINE:
+            decline_words(draft, self.name)
+        elif decision.strategy is Strategy.ASK:
+            ask_words(draft, need, decision.strategy, self.name, words)
+        elif decision.strategy is Strategy.COMPARE:
+            named = values.get("c1")
+            compare_words(draft, self._ordered(named.ids if isinstance(named, Named) else ()))
+        elif isinstance(values.get("f1"), Facts):
+            fact_words(draft, need, values["f1"], lookup, words)
+        elif isinstance(values.get("d1"), Named):
+            opinions = {value.product_id: value for value in values.values() if isinstance(value, Opinions)}
+            about_words(draft, need, self._ordered(values["d1"].ids), opinions, documents, self.tools.encoder, words)
+        elif documents is not None and not found:
+            document_words(draft, need, documents, self.tools.encoder)
+        elif decision.strategy is Strategy.RECOMMEND and found:
+            guides = values.get("guides")
+            recommend_words(draft, need, found, guides if isinstance(guides, Passages) else None, lookup, words)
+        elif found:
+            found_words(draft, need, found, lookup, words)
+        else:
+            draft.say("I could not look that up just now; please try again in a moment.")
+
+    def _ordered(self, ids: Sequence[str]) -> list[Product]:
+        products = self.tools.store.products(list(ids))
+        return [products[key] for key in ids if key in products]
+
+
+def _pieces(answer: Answer) -> Iterator[TurnEvent]:
+    for note in answer.notes:
+        yield TurnEvent("note", note)
+    for sentence in answer.sentences:
+        yield TurnEvent("sentence", sentence)
+    if answer.table:
+        yield TurnEvent("table", answer.table)
+    if answer.cards:
+        yield TurnEvent("cards", answer.cards)
+    if answer.options:
+        yield TurnEvent("options", answer.options)
+
+
+def _slim(result: StepResult) -> StepResult:
+    """A result without its value: what the trace keeps is in the answer's evidence."""
+    return replace(result, value=None)

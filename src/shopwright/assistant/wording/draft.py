@@ -1,0 +1,117 @@
+"""A draft: sentences and the evidence they cite, collected while an answer is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from shopwright.assistant.render import label, make_card, price_text, stock_text
+from shopwright.catalog.money import format_money
+from shopwright.catalog.offers import attribute_text, offer, offers
+from shopwright.catalog.units import format_quantity
+from shopwright.types import Answer, Card, Evidence, EvidenceKind, Filter, Money, Product, Quantity, Sentence, Table
+
+Lookup = Callable[[Sequence[str]], dict[str, Product]]
+
+
+@dataclass(slots=True)
+class Draft:
+    """An answer in the making."""
+
+    sentences: list[Sentence] = field(default_factory=list)
+    facts: list[Evidence] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
+    table: Table | None = None
+    options: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    def cite(self, kind: EvidenceKind, source: str, text: str, name: str = "", date: str | None = None) -> str:
+        """Register a fact and return its id; the same fact keeps its id."""
+        return self.keep(Evidence("", kind, source, text, field=name, date=date))
+
+    def keep(self, fact: Evidence) -> str:
+        """Register a piece of evidence and return its id."""
+        for known in self.facts:
+            if (known.source, known.field, known.text) == (fact.source, fact.field, fact.text):
+                return known.id
+        key = f"e{len(self.facts) + 1}"
+        self.facts.append(replace(fact, id=key))
+        return key
+
+    def say(self, text: str, *citations: str) -> None:
+        """Add a sentence."""
+        self.sentences.append(Sentence(text, tuple(dict.fromkeys(citations))))
+
+    def show(self, product: Product, variant_id: str | None = None, reason: str = "") -> None:
+        """Add a card."""
+        self.cards.append(make_card(product, variant_id, reason))
+
+    # ── facts of products ──
+
+    def price(self, product: Product, variant_id: str | None = None) -> str:
+        """Register what a product costs."""
+        text = f"price: {price_text(product, variant_id)}"
+        if regular := offer(product, variant_id).regular:
+            text += f", regular price {format_money(regular)}"
+        return self.cite("product", product.id, text, "price")
+
+    def stock(self, product: Product, variant_id: str | None = None) -> str:
+        """Register what is in stock, item by item."""
+        items = [item for item in offers(product) if variant_id in (None, item.variant_id)]
+        rows = [f"{', '.join(v for _, v in item.options) or product.title}: {stock_text(item) or 'not stated'}" for item in items]
+        return self.cite("product", product.id, "availability: " + "; ".join(rows), "availability")
+
+    def attribute(self, product: Product, name: str) -> str:
+        """Register an attribute as the catalogue states it."""
+        text = f"{name.replace('_', ' ')}: {attribute_text(product.attributes[name])}"
+        return self.cite("product", product.id, text, name)
+
+    def answer(self, notes: Sequence[str] = ()) -> Answer:
+        """The finished answer."""
+        return Answer(
+            sentences=tuple(self.sentences),
+            cards=tuple(self.cards),
+            table=self.table,
+            options=tuple(dict.fromkeys(self.options)),
+            evidence=tuple(self.facts),
+            unknown=tuple(self.unknown),
+            notes=tuple(notes),
+        )
+
+
+def condition_text(wanted: Filter, currency: str | None) -> str:
+    """A condition in words: "under €80.00", "brand Fellrunner", "weight up to 2 kg", "waterproof", "not leather"."""
+    name = label(wanted.field.removeprefix("attr:")).lower()
+    if wanted.op == "range":
+        low, high = _bound(wanted, wanted.low, currency), _bound(wanted, wanted.high, currency)
+        if wanted.field == "price":
+            words = f"between {low} and {high}" if low and high else f"up to {high}" if high else f"from {low}"
+            return words
+        if low and high:
+            return f"{name} {low}" if low == high else f"{name} {low} to {high}"
+        return f"{name} up to {high}" if high else f"{name} from {low}"
+    values = " or ".join(wanted.values[:3]) + (" or alike" if len(wanted.values) > 3 else "")
+    if wanted.op == "not":
+        return f"not {values}"
+    if wanted.values == ("true",):
+        return name
+    if wanted.values == ("false",):
+        return f"not {name}"
+    if wanted.field == "availability":
+        return values.replace("_", " ")
+    return values if wanted.field == "category" else f"{name} {values}"
+
+
+def _bound(wanted: Filter, value: float | None, currency: str | None) -> str:
+    if value is None:
+        return ""
+    if wanted.field == "price":
+        from decimal import Decimal
+
+        return format_money(Money(Decimal(f"{value:.2f}"), wanted.unit or currency or "EUR"))
+    return format_quantity(Quantity(value, wanted.unit)) if wanted.unit else f"{value:g}"
+
+
+def joined(words: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

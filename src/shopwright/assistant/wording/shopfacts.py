@@ -1,0 +1,94 @@
+"""Words for facts about the catalogue as a whole, and for what the shop's documents say."""
+
+from __future__ import annotations
+
+from shopwright.assistant.render import label
+from shopwright.assistant.results import Facts, Passages
+from shopwright.assistant.wording.draft import Draft, Lookup, condition_text, joined
+from shopwright.catalog.vocabulary import Vocabulary
+from shopwright.models.protocols import Encoder
+from shopwright.skills.evidence.facts import rank, sentences
+from shopwright.types import Evidence, Need
+
+_LISTED = 8
+DOCUMENT = 0.30
+"""Cosine under which a passage is not an answer."""
+
+
+def fact_words(draft: Draft, need: Need, facts: Facts, lookup: Lookup, vocabulary: Vocabulary) -> None:
+    """A count, a list, a range or an extreme, with the number of products that it rests on."""
+    noun = need.goal or next((w.values[0].lower() for w in need.filters if w.field == "category"), "product")
+    conditions = [condition_text(wanted, vocabulary.currency) for wanted in need.filters if wanted.field != "category"]
+    scope = f"“{noun}”{' (' + '; '.join(conditions) + ')' if conditions else ''}" if noun != "product" or conditions else "the whole shop"
+    if not facts.count:
+        draft.unknown.append(noun)
+        draft.say(f"I found nothing in the catalogue for {scope}.", draft.cite("shop", "catalogue", f"0 products: {scope}", "count"))
+        return
+    kind, _, what = facts.measure.partition(":")
+    name = label(what.removeprefix("attr:")).lower()
+    if facts.measure == "count":
+        key = draft.cite("shop", "catalogue", f"{facts.count} products: {scope}", "count")
+        draft.say(f"We have {facts.count} {'product' if facts.count == 1 else 'products'} for {scope}.", key)
+    elif kind in ("count", "list"):
+        _values(draft, facts, scope, name, need)
+    elif not facts.stated:
+        draft.unknown.append(name)
+        key = draft.cite("shop", "catalogue", f"none of {facts.count} products for {scope} states it", facts.measure)
+        draft.say(f"The catalogue does not state the {name} of any of the {facts.count} products for {scope}.", key)
+    elif kind == "range":
+        key = draft.cite("shop", "catalogue", f"prices of {facts.stated} products for {scope}: {facts.text}", "price")
+        draft.say(f"For {scope} our prices go from {facts.text.replace(' to ', ' to ', 1)} ({facts.stated} products).", key)
+    else:
+        _extreme(draft, facts, scope, kind, name, lookup)
+    products = lookup(facts.ids)
+    for key in facts.ids[:_LISTED]:
+        if key in products:
+            draft.show(products[key])
+
+
+def _values(draft: Draft, facts: Facts, scope: str, name: str, need: Need) -> None:
+    number = len(facts.values)
+    listed = [value for value, _ in facts.values[:_LISTED]]
+    plural = {"category": "departments", "brand": "brands"}.get(name, f"values of {name}")
+    text = f"{number} {plural if number != 1 else plural.removesuffix('s')}: {', '.join(value for value, _ in facts.values)}"
+    key = draft.cite("shop", "catalogue", f"{scope}: {text}", facts.what)
+    more = ", among them" if number > len(listed) else ":"
+    draft.say(f"For {scope} we carry {number} {plural if number != 1 else plural.removesuffix('s')}{more} {joined(listed)}.", key)
+    draft.options += listed[:6] if facts.what in ("category", "brand") else []
+
+
+def _extreme(draft: Draft, facts: Facts, scope: str, kind: str, name: str, lookup: Lookup) -> None:
+    best = lookup(facts.ids[:1]).get(facts.ids[0])
+    if best is None:
+        return
+    words = {
+        ("min", "price"): "cheapest", ("max", "price"): "most expensive", ("max", "rating"): "best rated",
+        ("min", "rating"): "lowest rated", ("max", "released"): "newest", ("min", "released"): "oldest",
+    }.get((kind, name), f"one with the {'lowest' if kind == 'min' else 'highest'} {name}")  # fmt: skip
+    source = f"{words} of {facts.stated} products for {scope}: {best.title}, {name} {facts.text}"
+    key = draft.cite("shop", "catalogue", source, facts.measure)
+    tail = "" if facts.stated == facts.count else f" (of {facts.stated} that state it)"
+    draft.say(f"The {words} for {scope} is the {best.title}: {name} {facts.text}{tail}.", key, draft.price(best))
+
+
+def document_words(draft: Draft, need: Need, found: Passages, encoder: Encoder) -> None:
+    """The sentences of the shop's documents that answer, as they stand there."""
+    passages = [passage for passage in found.passages if passage.score >= DOCUMENT]
+    if not passages:
+        draft.unknown.append(need.text)
+        draft.say("Our documents do not say anything about that, and I would rather not guess.")
+        draft.options.append("How can I contact you?")
+        return
+    best = passages[0]
+    title = found.titles.get(best.source, best.source)
+    pieces = [Evidence("", "document", best.source, text, field=best.field) for text in sentences(best.text)]
+    chosen = {fact.text for fact in rank(need.text, pieces, encoder, k=3)}
+    told = [piece for piece in pieces if piece.text in chosen]
+    first = True
+    for piece in told:
+        draft.say(f"{title}: {piece.text}" if first else piece.text, draft.keep(piece))
+        first = False
+    others = dict.fromkeys(p.source for p in passages[1:] if p.source != best.source and p.score > best.score - 0.08)
+    for other in list(others)[:1]:
+        passage = next(p for p in passages if p.source == other)
+        draft.say(f"See also “{found.titles.get(other, other)}”.", draft.keep(passage))

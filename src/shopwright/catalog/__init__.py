@@ -1,0 +1,1 @@
+"""What is sold and what shoppers did: feeds and documents are read here, stored here, and nowhere else."""

@@ -1,0 +1,130 @@
+"""The store's schema and the migrations that lead to it.
+
+Append-only: a migration that has been released is never edited; a change of the schema is a new function `m00N_...` at
+the end of `MIGRATIONS`. `migrate` runs those that a database has not seen, each in the same transaction that records it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    inspect,
+    select,
+)
+
+metadata = MetaData()
+
+applied = Table("migrations", metadata, Column("name", String, primary_key=True))
+
+meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", LargeBinary, nullable=False))
+
+products = Table(
+    "products",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("sequence", Integer, nullable=False, index=True),
+    Column("ingest", Integer, nullable=False, index=True),
+)
+
+variants = Table(
+    "variants",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("product_id", String, nullable=False, index=True),
+)
+
+removed = Table(
+    "removed_products",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("sequence", Integer, nullable=False, index=True),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("product_id", String, nullable=False, index=True),
+    Column("date", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("customer_id", String, nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+customers = Table(
+    "customers",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("email", String, nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+ingests = Table(
+    "ingests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("finished", Float, nullable=False),
+    Column("report", LargeBinary, nullable=False),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("session_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("created", Float, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+
+def m001_first_schema(connection: Connection) -> None:
+    """Products, variants, documents, reviews, customers, orders, ingests, turns."""
+    metadata.create_all(connection, checkfirst=True)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_first_schema,)
+
+
+def migrate(connection: Connection) -> list[str]:
+    """Run the migrations that this database has not seen.
+
+    Returns:
+        The names of those that ran.
+    """
+    seen: set[str] = set()
+    if inspect(connection).has_table(applied.name):
+        seen = set(connection.execute(select(applied.c.name)).scalars())
+    ran = []
+    for step in MIGRATIONS:
+        if step.__name__ not in seen:
+            step(connection)
+            connection.execute(applied.insert().values(name=step.__name__))
+            ran.append(step.__name__)
+    return ran

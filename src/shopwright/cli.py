@@ -1,0 +1,236 @@
+"""The command line: one function a command, which parses, calls the library and prints."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from shopwright import __version__
+from shopwright.errors import ShopwrightError
+
+app = typer.Typer(
+    help="Turn a product feed into a shopping assistant: search, conversation and a page, offline.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+console = Console(highlight=False)
+
+HomeOption = Annotated[Optional[Path], typer.Option("--home", help="Folder of the shop; default ~/.shopwright.")]
+ModelOption = Annotated[
+    Optional[str], typer.Option("--model", help="OpenAI-compatible endpoint as URL#NAME, to read and word turns.")
+]
+HostOption = Annotated[str, typer.Option(help="Address to listen on.")]
+PortOption = Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)]
+
+
+@app.command()
+def demo(
+    home: HomeOption = None, model: ModelOption = None, host: HostOption = "127.0.0.1", port: PortOption = 8000
+) -> None:
+    """Open the demo shop in a browser page: fills the folder on the first run, then serves it."""
+    from shopwright.config import Home
+    from shopwright.serve.server import serve as run
+    from shopwright.shop import Shop
+
+    place = home or Home.resolve().path / "demo"
+    with Shop.open(place, model=model) as shop:
+        if shop.store.count() == 0:
+            with console.status("Filling the demo shop"):
+                report = shop.ingest_demo()
+            console.print(f"{report.accepted} products in {report.seconds:.1f} s")
+        run(shop, host=host, port=port)
+
+
+@app.command()
+def ingest(
+    feed: Annotated[Path, typer.Argument(help="Product feed: Google Merchant, Shopify, JSON-LD, OpenAI / ACP, CSV, JSONL, Parquet.")],
+    home: HomeOption = None,
+    full: Annotated[bool, typer.Option("--full", help="The feed is complete: remove products that it does not hold.")] = False,
+    currency: Annotated[Optional[str], typer.Option(help="ISO currency of prices that name none.")] = None,
+    column: Annotated[Optional[list[str]], typer.Option(help="SOURCE=FIELD: overrides the guessed column map; repeatable.")] = None,
+    documents: Annotated[Optional[Path], typer.Option(help="Folder or file of policies, answers and guides.")] = None,
+    name: Annotated[Optional[str], typer.Option(help="The shop's name, as the assistant uses it.")] = None,
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Stay until every product has its vector.")] = True,
+) -> None:
+    """Read a product feed into the shop and index it."""
+    from shopwright.shop import Shop
+
+    columns = dict(_pair(item) for item in column or [])
+    with Shop.open(home) as shop:
+        if name:
+            shop.store.set_meta("name", name.encode())
+        with _progress() as bar:
+            task = bar.add_task("reading", total=1.0)
+
+            def rows(count: int, share: float | None) -> None:
+                bar.update(task, description=f"reading, {count:,} rows", completed=share or 0.0)
+
+            report = shop.ingest(feed, full=full, columns=columns or None, currency=currency, progress=rows)
+            bar.update(task, completed=1.0)
+        _print_report(report)
+        if documents:
+            console.print(f"{shop.ingest_documents(documents)} documents")
+        if wait:
+            _wait_for_vectors(shop)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to search for.")],
+    home: HomeOption = None,
+    limit: Annotated[int, typer.Option(help="Number of results.", min=1, max=100)] = 10,
+) -> None:
+    """Search the shop from the terminal."""
+    from shopwright.shop import Shop
+
+    with Shop.open(home) as shop:
+        page = shop.search(query, limit=limit)
+        products = shop.products([hit.id for hit in page.hits])
+        table = Table("", "Product", "Brand", "Price", "Stock", box=None, header_style="bold")
+        for place, hit in enumerate(page.hits, 1):
+            if hit.id in products:
+                card = shop.card(products[hit.id], hit.variant_id)
+                table.add_row(str(place), card.title, card.brand or "", card.price, card.stock)
+        console.print(table)
+        console.print(f"{page.total} results in {sum(page.timings.values()):.1f} ms")
+
+
+@app.command()
+def chat(home: HomeOption = None, model: ModelOption = None, once: Annotated[Optional[str], typer.Option(help="Answer this message and end.")] = None) -> None:
+    """Talk to the shop's assistant in the terminal; an empty line or Ctrl-D ends."""
+    from shopwright.shop import Shop
+
+    with Shop.open(home, model=model) as shop:
+        session: str | None = None
+        for message in [once] if once else iter(lambda: _prompt(), ""):
+            turn = shop.chat(message, session_id=session)
+            session = turn.session_id
+            for note in turn.answer.notes:
+                console.print(f"[dim]{note}[/dim]")
+            console.print(turn.answer.text, markup=False)
+            if turn.answer.table:
+                _print_table(turn.answer.table)
+            for place, card in enumerate(turn.answer.cards, 1):
+                console.print(f"  {place}. {card.title} · {card.price}{' · ' + card.stock if card.stock else ''}", markup=False)
+
+
+@app.command()
+def serve(
+    home: HomeOption = None, model: ModelOption = None, host: HostOption = "127.0.0.1", port: PortOption = 8000
+) -> None:
+    """Serve the page and the HTTP API of a shop that was ingested before."""
+    from shopwright.serve.server import serve as run
+    from shopwright.shop import Shop
+
+    with Shop.open(home, model=model) as shop:
+        run(shop, host=host, port=port)
+
+
+@app.command()
+def doctor(home: HomeOption = None, model: ModelOption = None) -> None:
+    """Check the installation, the folder, the index and the endpoint, and say what to do about what is wrong."""
+    from shopwright.doctor import examine
+
+    findings = examine(home, model)
+    for finding in findings:
+        mark = "[green]ok[/green]  " if finding.ok else "[red]fail[/red]"
+        console.print(f"{mark} {finding.name}: ", end="")
+        console.print(finding.detail, markup=False)
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def bench(
+    word: Annotated[str, typer.Argument(help="search or assistant.")],
+    data: Annotated[Optional[Path], typer.Option(help="Folder of benchmark data.")] = None,
+    sets: Annotated[Optional[list[str]], typer.Option("--set", help="Only this set; repeatable.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line instead of a table.")] = False,
+    report: Annotated[Optional[Path], typer.Option(help="Also write an HTML report with plots.")] = None,
+    model: ModelOption = None,
+) -> None:
+    """Measure a part of the system on a data set."""
+    from shopwright.bench.run import run_bench
+
+    run_bench(word, data=data, sets=tuple(sets or ()), as_json=as_json, report=report, model=model)
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def main() -> None:
+    """Entry point: errors of ours are one line, not a trace."""
+    try:
+        app()
+    except ShopwrightError as error:
+        Console(stderr=True, highlight=False).print(f"[red]error:[/red] {error}".replace("[/", "\\[/", 0), markup=True)
+        sys.exit(2)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    source, mark, target = text.partition("=")
+    if not mark or not source or not target:
+        raise typer.BadParameter(f"--column {text!r}: expected SOURCE=FIELD, e.g. --column produktname=title")
+    return source, target
+
+
+def _prompt() -> str:
+    try:
+        return console.input("[bold]you ›[/bold] ").strip()
+    except EOFError:
+        return ""
+
+
+def _progress() -> Progress:
+    return Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console)
+
+
+def _print_report(report: object) -> None:
+    from shopwright.catalog.ingest import IngestReport
+
+    if not isinstance(report, IngestReport):
+        return
+    console.print(
+        f"{report.source}: {report.format}, {report.accepted} accepted ({report.added} new, {report.changed} changed, "
+        f"{report.unchanged} unchanged), {report.removed} removed, {report.refused} refused in {report.seconds:.1f} s",
+        markup=False,
+    )
+    if report.columns:
+        console.print("columns: " + ", ".join(f"{a} → {b}" for a, b in report.columns.items()), markup=False, style="dim")
+    for line, reason in report.refusals[:20]:
+        console.print(f"  line {line}: {reason}", markup=False, style="yellow")
+    if report.refused > 20:
+        console.print(f"  and {report.refused - 20} more; all are in the store's ingest report", style="yellow")
+
+
+def _print_table(table: object) -> None:
+    from shopwright.types import Table as Comparison
+
+    if isinstance(table, Comparison):
+        shown = Table("", *table.headers, header_style="bold")
+        for name, cells in table.rows:
+            shown.add_row(name, *(cell or "—" for cell in cells))
+        console.print(shown)
+
+
+def _wait_for_vectors(shop: object) -> None:
+    from shopwright.shop import Shop
+
+    if isinstance(shop, Shop) and shop.index.coverage < 1.0:
+        with _progress() as bar:
+            task = bar.add_task("encoding (lexical search is ready)", total=1.0)
+            while not shop.wait(0.5):
+                bar.update(task, completed=shop.index.coverage)
+            bar.update(task, completed=1.0)

@@ -1,0 +1,96 @@
+"""Measures of quality as pure functions: benches, training and promotion gates compute them here and nowhere else.
+
+Ranking measures take one query's ranked ids, best first, and what is known to be relevant. A query without anything
+relevant has no value: the functions return NaN, and `mean` leaves NaN out and says how many values it kept.
+Ids that come twice count once, at their first place.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def ndcg(ranked: Sequence[str], gains: Mapping[str, float], k: int = 10) -> float:
+    """Normalised discounted cumulative gain at k (Järvelin and Kekäläinen, 2002), with log2 discount.
+
+    Args:
+        ranked: ids, best first.
+        gains: gain of each judged id, 0 or more; an id that is not judged gains nothing.
+        k: how many places count.
+
+    Returns:
+        0 to 1, or NaN when no id has a positive gain.
+    """
+    best = sorted((gain for gain in gains.values() if gain > 0), reverse=True)[:k]
+    if not best:
+        return math.nan
+    return _discounted(gains.get(id_, 0.0) for id_ in _first_places(ranked, k)) / _discounted(best)
+
+
+def recall(ranked: Sequence[str], relevant: Collection[str], k: int = 100) -> float:
+    """Share of the relevant ids among the first k; NaN when nothing is relevant."""
+    wanted = frozenset(relevant)
+    return len(wanted.intersection(ranked[:k])) / len(wanted) if wanted else math.nan
+
+
+def precision(ranked: Sequence[str], relevant: Collection[str], k: int = 10) -> float:
+    """Share of relevant ids among the first k places, empty places counted as wrong; NaN when nothing is relevant."""
+    wanted = frozenset(relevant)
+    return len(wanted.intersection(ranked[:k])) / k if wanted else math.nan
+
+
+def reciprocal_rank(ranked: Sequence[str], relevant: Collection[str], k: int | None = None) -> float:
+    """1 / place of the first relevant id, 0 when it is not among the first k; NaN when nothing is relevant."""
+    wanted = frozenset(relevant)
+    if not wanted:
+        return math.nan
+    return next((1.0 / place for place, id_ in enumerate(ranked[:k], start=1) if id_ in wanted), 0.0)
+
+
+def mean(values: Iterable[float]) -> tuple[float, int]:
+    """Mean of the values that are not NaN, and how many those are; (NaN, 0) when there are none."""
+    kept = _known(values)
+    return (float(kept.mean()), len(kept)) if len(kept) else (math.nan, 0)
+
+
+def bootstrap_interval(
+    values: Iterable[float], *, level: float = 0.95, resamples: int = 2000, seed: int = 0
+) -> tuple[float, float]:
+    """Percentile bootstrap interval of the mean (Efron, 1979) over values that are not NaN, e.g. one a query.
+
+    Args:
+        values: one figure for each independent unit.
+        level: coverage of the interval.
+        resamples: how many resamples with replacement.
+        seed: of the resampling; the same values and seed give the same interval.
+
+    Returns:
+        (low, high), or (NaN, NaN) when there are no values.
+    """
+    kept = _known(values)
+    if not len(kept):
+        return math.nan, math.nan
+    generator = np.random.default_rng(seed)
+    means = np.array([kept[generator.integers(0, len(kept), len(kept))].mean() for _ in range(resamples)])
+    tail = (1.0 - level) / 2.0
+    low, high = np.quantile(means, [tail, 1.0 - tail])
+    return float(low), float(high)
+
+
+def _known(values: Iterable[float]) -> NDArray[np.float64]:
+    every = np.array(list(values), np.float64)
+    return every[~np.isnan(every)]
+
+
+def _first_places(ranked: Sequence[str], k: int) -> list[str]:
+    """The first k ids; one that comes again is replaced by "", which gains nothing."""
+    seen: set[str] = set()
+    return [("" if id_ in seen else seen.add(id_) or id_) for id_ in ranked[:k]]
+
+
+def _discounted(gains: Iterable[float]) -> float:
+    return sum(gain / math.log2(place + 1) for place, gain in enumerate(gains, start=1))

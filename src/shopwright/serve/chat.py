@@ -1,0 +1,107 @@
+"""`POST /api/chat`: one turn of conversation, streamed as server-sent events or returned as one JSON.
+
+The library's generator runs in one thread from its first event to its last. Each event crosses to the event loop
+through a small channel: a slow reader slows the turn down, and one who leaves closes the channel, which ends the
+generator at its next event. While nothing is said, a comment line every `HEARTBEAT_S` seconds keeps proxies awake.
+
+Events carry the names of `types.TurnEventKind`; `error` (problem JSON) ends a stream that failed midway.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from contextlib import closing
+from functools import partial
+from typing import Any
+
+import anyio
+from anyio.streams.memory import MemoryObjectSendStream
+from fastapi import APIRouter, Response
+from pydantic_core import to_jsonable_python
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from shopwright.errors import ShopwrightError
+from shopwright.serve.problems import from_error, problem, refusals
+from shopwright.serve.schemas import CHAT_EXAMPLE, ChatRequest
+from shopwright.serve.text import clean
+from shopwright.serve.workers import Workers
+from shopwright.shop import Shop
+from shopwright.types import Turn
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_S = 10
+"""Seconds between signs of life."""
+_CHANNEL = 16
+
+
+def chat_router(shop: Shop, workers: Workers) -> APIRouter:
+    """The conversation's route over a shop."""
+    router = APIRouter(tags=["conversation"])
+
+    @router.post(
+        "/api/chat",
+        response_model=None,
+        responses={
+            200: {
+                "model": Turn,
+                "description": "Events as they happen, `done` last with the whole turn; with `stream` false, the turn",
+                "content": {"text/event-stream": {"schema": {"type": "string"}, "example": CHAT_EXAMPLE}},
+            },
+            **refusals(404, 413, 503),
+        },
+    )
+    async def chat(request: ChatRequest) -> Response:
+        """Say something to the assistant and get its answer, streamed by default."""
+        message = clean(request.message)
+        if not message:
+            return problem(422, "message: nothing to read in it", "write a question, e.g. 'a light tent for two'")
+        workers.admit()
+        if not request.stream:
+            turn = await workers.take_turn(shop.chat, message, session_id=request.session_id)
+            return Response(to_json(turn), media_type="application/json")
+        return _streamed(shop, workers, message, request.session_id)
+
+    return router
+
+
+def to_json(value: Any) -> str:
+    """Any value of a turn as JSON; what a tool returned and JSON does not know becomes its text."""
+    return json.dumps(to_jsonable_python(value, fallback=str, inf_nan_mode="null"), ensure_ascii=True)
+
+
+def _streamed(shop: Shop, workers: Workers, message: str, session_id: str | None) -> EventSourceResponse:
+    send, receive = anyio.create_memory_object_stream[ServerSentEvent](_CHANNEL)
+
+    async def produce() -> None:
+        async with send:
+            await workers.take_turn(_pump, shop, message, session_id, send)
+
+    return EventSourceResponse(
+        receive,
+        data_sender_callable=produce,
+        ping=HEARTBEAT_S,
+        ping_message_factory=partial(ServerSentEvent, comment="still here"),
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+def _pump(shop: Shop, message: str, session_id: str | None, send: MemoryObjectSendStream[ServerSentEvent]) -> None:
+    """Carry the events of a turn over; runs in a worker thread. Ends early when nobody listens any more."""
+
+    def say(name: str, data: str) -> None:
+        anyio.from_thread.run(send.send, ServerSentEvent(data=data, event=name))
+
+    try:
+        with closing(shop.stream(message, session_id=session_id)) as events:  # type: ignore[type-var]
+            for event in events:
+                say(event.kind, to_json(event.data))
+    except anyio.BrokenResourceError:
+        logger.info("the shopper left before the answer was done")
+    except ShopwrightError as error:
+        logger.warning("turn failed: %s", error)
+        say("error", bytes(from_error(error).body).decode())
+    except Exception as error:
+        logger.error("turn failed", exc_info=error)
+        say("error", bytes(problem(500, "the assistant could not finish this answer").body).decode())

@@ -1,0 +1,113 @@
+// One answer in the conversation: drawn piece by piece while it streams, and settled when the whole turn has arrived.
+
+import { smallCard } from "./cards.js";
+import { openDialog } from "./dialog.js";
+import { openPassage } from "./documents.js";
+import { fill, h } from "./dom.js";
+import { icon } from "./icons.js";
+import { openCited } from "./product.js";
+import { comparison } from "./table.js";
+import { openTrace } from "./trace.js";
+import { duration, fieldWords, STRATEGIES } from "./words.js";
+
+const DOING = {
+  need: () => "Choosing how to answer",
+  decision: (decision) => (STRATEGIES[decision.strategy] ?? "Planning").replace(/$/, "…"),
+  plan: () => "Looking things up",
+  step: () => "Reading what was found",
+};
+
+/** An empty answer. `ask(text)` sends a reply that the shopper taps. */
+export function newAnswer(ask) {
+  const parts = Object.fromEntries(["words", "table", "cards", "unknown", "notes", "options", "foot"].map((name) => [name, h("div", { class: `answer-${name}` })]));
+  const progress = h("p", { class: "progress", "aria-live": "off" }, h("span", {}, "Reading your message"));
+  const element = h("article", { class: "answer", "aria-label": "Answer" }, progress, Object.values(parts));
+  const citations = new Map();
+  const numbers = new Map();
+  let paragraph = null;
+
+  function sentence({ text, citations: cited }) {
+    paragraph ??= parts.words.appendChild(h("p", {}));
+    paragraph.append(h("span", { class: "sentence" }, text, cited.map((id) => mark(id))), " ");
+  }
+
+  function mark(id) {
+    if (!numbers.has(id)) numbers.set(id, numbers.size + 1);
+    const number = numbers.get(id);
+    const open = () => citations.has(id) && openSource(citations.get(id));
+    return h("button", { type: "button", class: "cite", dataset: { evidence: id }, "aria-label": `Source ${number}`, on: { click: open } }, String(number));
+  }
+
+  function show({ kind, data }) {
+    if (DOING[kind]) fill(progress, h("span", {}, DOING[kind](data)));
+    else if (kind === "sentence") sentence(data);
+    else if (kind === "cards") fill(parts.cards, data.map((card) => smallCard(card)));
+    else if (kind === "table") fill(parts.table, comparison(data));
+    else if (kind === "note") parts.notes.append(h("p", { class: "note" }, data));
+    else if (kind === "options") drawOptions(data);
+    else if (kind === "done") settle(data);
+  }
+
+  function drawOptions(options) {
+    fill(parts.options, options.map((text) => h("button", { type: "button", class: "outline option", on: { click: () => ask(text) } }, text)));
+  }
+
+  /** Take the finished turn as the truth: what streamed differently is drawn again. */
+  function settle(turn) {
+    const { answer } = turn;
+    progress.remove();
+    for (const one of answer.evidence) citations.set(one.id, one);
+    if (parts.words.textContent.replace(/\s/g, "") !== drawnAs(answer.sentences)) {
+      paragraph = null;
+      numbers.clear();
+      fill(parts.words);
+      answer.sentences.forEach(sentence);
+    }
+    if (answer.table && !parts.table.hasChildNodes()) fill(parts.table, comparison(answer.table));
+    if (answer.cards.length && !parts.cards.hasChildNodes()) fill(parts.cards, answer.cards.map((card) => smallCard(card)));
+    if (answer.options.length && !parts.options.hasChildNodes()) drawOptions(answer.options);
+    fill(parts.notes, answer.notes.map((note) => h("p", { class: "note" }, note)));
+    fill(parts.unknown, answer.unknown.length > 0 && h("p", { class: "note" }, `The catalogue does not say: ${answer.unknown.join(", ")}.`));
+    for (const button of parts.words.querySelectorAll(".cite")) nameSource(button);
+    fill(
+      parts.foot,
+      h("button", { type: "button", class: "quiet", "aria-haspopup": "dialog", on: { click: () => openTrace(turn, openSource) } }, icon("path"), "How I got this"),
+      h("span", { class: "took" }, duration(turn.trace.seconds)),
+    );
+  }
+
+  function drawnAs(sentences) {
+    const seen = new Map();
+    return sentences
+      .map(({ text, citations: cited }) => text + cited.map((id) => seen.get(id) ?? (seen.set(id, seen.size + 1), seen.size)).join(""))
+      .join("")
+      .replace(/\s/g, "");
+  }
+
+  function nameSource(button) {
+    const evidence = citations.get(button.dataset.evidence);
+    if (!evidence) return;
+    button.setAttribute("aria-label", `Source ${button.textContent}: ${evidence.text.slice(0, 120)}`);
+    button.title = evidence.text.slice(0, 200);
+  }
+
+  /** End early, with a reason. */
+  function end(text, remedy) {
+    progress.remove();
+    parts.notes.append(h("p", { class: "note failed" }, text, remedy && ` ${remedy}`));
+  }
+
+  return { element, show, settle, end, dropOptions: () => fill(parts.options) };
+}
+
+/** Show where a fact comes from: the product at that property, the document at that passage, else the words alone. */
+export function openSource(evidence) {
+  if (evidence.kind === "product") return openCited(evidence.source, evidence.field);
+  if (evidence.kind === "document") return openPassage(evidence.source, evidence.field, evidence.text);
+  const { body } = openDialog({ kind: "sheet narrow", title: evidence.kind === "review" ? "A shopper's review" : "Counted in the catalogue" });
+  fill(
+    body,
+    h("blockquote", {}, evidence.text),
+    h("p", { class: "byline" }, [evidence.field && fieldWords(evidence.field), evidence.date, evidence.source].filter(Boolean).join(" · ")),
+  );
+}

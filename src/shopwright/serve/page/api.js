@@ -1,0 +1,77 @@
+// The API as this page uses it. Refusals become `Problem`s with the server's own words.
+
+/** A refusal: `message` says what was refused, `remedy` (or null) what to do. */
+export class Problem extends Error {
+  constructor(body, status) {
+    super(body?.detail ?? `The server answered ${status}.`);
+    this.status = status;
+    this.remedy = body?.remedy ?? null;
+  }
+}
+
+/** A page of results for `{q, f, sort}`. */
+export function search({ q, f, sort }, { offset = 0, limit = 24, facets = false, signal } = {}) {
+  const params = new URLSearchParams({ q, sort, offset, limit, facets });
+  for (const filter of f) params.append("f", filter);
+  return getJson(`/api/search?${params}`, signal);
+}
+
+export const product = (id, signal) => getJson(`/api/products/${encodeURIComponent(id)}`, signal);
+export const documents = () => getJson("/api/documents");
+export const documentText = (id, signal) => getJson(`/api/documents/${encodeURIComponent(id)}`, signal);
+export const shop = () => getJson("/api/shop");
+
+/** The events of one turn, `{kind, data}` each, as the server sends them. Aborting `signal` stops the work there. */
+export async function* turn(message, sessionId, signal) {
+  const response = await fetch("/api/chat", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
+    body: JSON.stringify({ message, session_id: sessionId ?? undefined }),
+    signal,
+  });
+  if (!response.ok) throw new Problem(await json(response), response.status);
+  for await (const event of events(response.body)) {
+    if (event.kind === "error") throw new Problem(event.data, event.data.status);
+    yield event;
+  }
+}
+
+/** Split a byte stream into server-sent events (HTML Living Standard, section 9.2). Comments are heartbeats. */
+async function* events(stream) {
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  let buffer = "";
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      buffer += value;
+      for (let gap; (gap = /\r\n\r\n|\n\n|\r\r/.exec(buffer)); ) {
+        const event = parse(buffer.slice(0, gap.index));
+        buffer = buffer.slice(gap.index + gap[0].length);
+        if (event) yield event;
+      }
+    }
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
+function parse(block) {
+  let kind = "message";
+  const data = [];
+  for (const line of block.split(/\r\n|\n|\r/)) {
+    const [, name, value] = /^([^:]*):? ?(.*)$/.exec(line);
+    if (name === "event") kind = value;
+    else if (name === "data") data.push(value);
+  }
+  return data.length ? { kind, data: JSON.parse(data.join("\n")) } : null;
+}
+
+async function getJson(path, signal) {
+  const response = await fetch(path, { headers: { Accept: "application/json" }, signal });
+  const body = await json(response);
+  if (!response.ok) throw new Problem(body, response.status);
+  return body;
+}
+
+const json = (response) => response.json().catch(() => null);

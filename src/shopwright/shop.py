@@ -1,0 +1,298 @@
+"""The library: one shop, opened from a folder.
+
+    from shopwright import Shop
+
+    with Shop.open("my-shop") as shop:
+        print(shop.ingest("feed.xml"))
+        for hit in shop.search("two-person tent under 2 kg").hits:
+            print(shop.product(hit.id).title)
+        print(shop.chat("which of them is the lightest?").answer.text)
+
+Lexical search and conversation answer as soon as `ingest` returns; vectors are filled in behind it by a thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from shopwright.assistant.remote import RemoteReader, RemoteWriter
+from shopwright.assistant.render import make_card
+from shopwright.assistant.session import Session
+from shopwright.assistant.tools import Tools
+from shopwright.assistant.turn import Assistant
+from shopwright.catalog import demo
+from shopwright.catalog.documents import read_documents
+from shopwright.catalog.ingest import IngestReport, Progress, ingest, ingest_items
+from shopwright.catalog.store import Store
+from shopwright.catalog.vocabulary import Vocabulary, load_vocabulary
+from shopwright.config import EndpointConfig, Home
+from shopwright.errors import StoreError
+from shopwright.models.embedded import EmbeddedEncoder
+from shopwright.models.endpoint import EndpointModel
+from shopwright.models.protocols import Encoder, LanguageModel
+from shopwright.search.embedded import EmbeddedIndex
+from shopwright.search.passages import PassageIndex
+from shopwright.types import Card, Document, Filter, Product, Review, SearchPage, SearchRequest, Sort, Turn, TurnEvent
+
+
+@dataclass(frozen=True, slots=True)
+class ShopStatus:
+    """What a shop holds: counts, the share of products with vectors, departments with counts, the endpoint's model."""
+
+    name: str
+    products: int
+    documents: int
+    reviews: int
+    dense_coverage: float
+    departments: tuple[tuple[str, int], ...]
+    currency: str | None
+    model: str | None
+
+
+class Shop:
+    """A merchant's shop: its store, its search index and its assistant. Use `Shop.open`.
+
+    Safe for many reading threads; writes (ingest, indexing) take turns.
+    """
+
+    def __init__(self, home: Home, store: Store, encoder: Encoder, model: LanguageModel | None, model_name: str | None) -> None:
+        self.home = home
+        self.store = store
+        self.encoder = encoder
+        self.model_name = model_name
+        self._model = model
+        self._remote = (RemoteReader(model), RemoteWriter(model)) if model else None
+        self._lock = threading.RLock()
+        self._stop = threading.Event()
+        self._filler: threading.Thread | None = None
+        self.index = EmbeddedIndex.open(home.index, encoder)
+        self.passages = self._open_passages()
+        self._assistant: Assistant | None = None
+        self._catch_up()
+
+    @classmethod
+    def open(
+        cls,
+        home: str | Path | None = None,
+        *,
+        model: str | LanguageModel | None = None,
+        encoder: Encoder | None = None,
+    ) -> Shop:
+        """Open the shop in a folder, making an empty one when there is none.
+
+        Args:
+            home: the folder; default SHOPWRIGHT_HOME or `~/.shopwright`.
+            model: `URL#NAME` of an OpenAI-compatible endpoint, or a language model, to read and word turns.
+            encoder: another text encoder than the shipped one.
+
+        Raises:
+            StoreError: the folder cannot be used.
+            ConfigError: `model` is not of the form URL#NAME.
+        """
+        place = Home.resolve(home)
+        language = EndpointModel(EndpointConfig.parse(model)) if isinstance(model, str) else model
+        name = model.partition("#")[2] if isinstance(model, str) else (type(model).__name__ if model else None)
+        try:
+            place.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"home {place.path}: {error.strerror}; choose a folder that can be written with --home") from error
+        return cls(place, Store(place.store_url), encoder or EmbeddedEncoder(), language, name)
+
+    def close(self) -> None:
+        """Stop the indexing thread and close the store and the index."""
+        self._stop.set()
+        if self._filler:
+            self._filler.join(timeout=60)
+        self.index.close()
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # ── filling ──
+
+    @property
+    def name(self) -> str:
+        """The shop's name as the assistant uses it."""
+        value = self.store.meta("name")
+        return value.decode() if value else "this shop"
+
+    def ingest(
+        self,
+        feed: str | Path,
+        *,
+        full: bool = False,
+        columns: Mapping[str, str] | None = None,
+        currency: str | None = None,
+        progress: Progress | None = None,
+    ) -> IngestReport:
+        """Read a product feed into the shop and make it searchable; see `catalog.ingest.ingest`."""
+        with self._lock:
+            report = ingest(self.store, Path(feed), full=full, columns=columns, currency=currency, progress=progress)
+            self._catch_up()
+        return report
+
+    def ingest_documents(self, path: str | Path) -> int:
+        """Read policies, answers and guides (Markdown, HTML, text; a file or a folder); returns how many."""
+        with self._lock:
+            count = self.store.put_documents(read_documents(Path(path)))
+            self._rebuild_passages()
+        return count
+
+    def ingest_demo(self, progress: Progress | None = None) -> IngestReport:
+        """Fill this shop with the demo shop."""
+        with self._lock:
+            self.store.set_meta("name", demo.NAME.encode())
+            report = ingest_items(self.store, demo.demo_products(), source="demo shop", full=True, progress=progress)
+            self.store.put_reviews(demo.demo_reviews())
+            self.store.put_customers(*demo.demo_customers())
+            self.store.put_documents(demo.demo_documents())
+            self._rebuild_passages()
+            self._catch_up()
+        return report
+
+    def fill_vectors(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Encode every product that has no vector yet; returns how many. `ingest` starts this in the background."""
+        return self.index.fill(self.store.products, progress, self._stop)
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait until the background encoding is done; returns whether it is."""
+        if self._filler:
+            self._filler.join(timeout_s)
+        return self.index.coverage >= 1.0
+
+    # ── reading ──
+
+    def search(
+        self,
+        query: str = "",
+        *,
+        filters: Sequence[Filter] = (),
+        sort: Sort = "relevance",
+        offset: int = 0,
+        limit: int = 20,
+        facets: bool = False,
+    ) -> SearchPage:
+        """Search the catalogue by words and conditions."""
+        return self.index.search(SearchRequest(query, tuple(filters), sort, offset, limit, facets))
+
+    def product(self, product_id: str) -> Product:
+        """A product by its id or by that of one of its variants.
+
+        Raises:
+            NotFoundError: when there is none.
+        """
+        return self.store.product(product_id)
+
+    def products(self, ids: Sequence[str]) -> dict[str, Product]:
+        """Products by id; unknown ids are left out."""
+        return self.store.products(ids)
+
+    def card(self, product: Product, variant_id: str | None = None) -> Card:
+        """A product as it is shown, with price and stock as text."""
+        return make_card(product, variant_id)
+
+    def reviews(self, product_id: str, limit: int = 20) -> list[Review]:
+        """The latest reviews of a product."""
+        return self.store.reviews(product_id, limit)
+
+    def documents(self, kind: str | None = None) -> list[Document]:
+        """The shop's policies, answers and guides."""
+        return self.store.documents(kind)
+
+    def document(self, document_id: str) -> Document:
+        """One document.
+
+        Raises:
+            NotFoundError: when there is none.
+        """
+        return self.store.document(document_id)
+
+    def status(self) -> ShopStatus:
+        """What the shop holds."""
+        words = self.vocabulary
+        return ShopStatus(
+            name=self.name,
+            products=self.store.count(),
+            documents=len(self.store.documents()),
+            reviews=self.store.count_reviews(),
+            dense_coverage=self.index.coverage,
+            departments=words.departments,
+            currency=words.currency,
+            model=self.model_name,
+        )
+
+    # ── conversation ──
+
+    def chat(self, message: str, *, session_id: str | None = None) -> Turn:
+        """Answer a message. Pass the turn's `session_id` on to continue the conversation."""
+        turn: Turn | None = None
+        for event in self.stream(message, session_id=session_id):
+            if event.kind == "done":
+                turn = event.data
+        if turn is None:
+            raise StoreError("the turn ended without an answer; look at the log above this line")
+        return turn
+
+    def stream(self, message: str, *, session_id: str | None = None) -> Iterator[TurnEvent]:
+        """Answer a message piece by piece; the last event is `done` with the turn."""
+        session = Session.load(self.store, session_id)
+        yield from self.assistant.stream(message, session)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The catalogue's words as they stand."""
+        return self.assistant.vocabulary
+
+    @property
+    def assistant(self) -> Assistant:
+        """The assistant over the catalogue as it stands; made anew when the catalogue has changed."""
+        current = self._assistant
+        if current is not None and current.vocabulary.sequence == self.store.sequence:
+            return current
+        with self._lock:
+            tools = Tools(self.store, self.index, self.passages, self.encoder)
+            self._assistant = Assistant(self.name, tools, load_vocabulary(self.store), self._remote)
+            return self._assistant
+
+    # ── inside ──
+
+    def _catch_up(self) -> None:
+        """Bring the index to the store's state and let vectors follow in the background."""
+        sequence = self.store.sequence
+        if self.index.sequence != sequence:
+            self.index.apply(self.store.changes(self.index.sequence), sequence)
+        running = self._filler is not None and self._filler.is_alive()
+        if self.index.coverage < 1.0 and not running:
+            self._filler = threading.Thread(target=self.fill_vectors, name="fill-vectors", daemon=True)
+            self._filler.start()
+
+    def _open_passages(self) -> PassageIndex:
+        folder = self.home.index / "passages"
+        wanted = self.store.meta("documents_sequence") or b"0"
+        mark = folder / "sequence"
+        if mark.exists() and mark.read_bytes() == wanted:
+            return PassageIndex.load(folder, self.encoder)
+        return self._build_passages(folder, wanted)
+
+    def _build_passages(self, folder: Path, sequence: bytes) -> PassageIndex:
+        passages = PassageIndex.build(self.store.documents(), self.encoder)
+        passages.save(folder)
+        (folder / "sequence").write_bytes(sequence)
+        return passages
+
+    def _rebuild_passages(self) -> None:
+        self.passages = self._build_passages(self.home.index / "passages", self.store.meta("documents_sequence") or b"0")
+        self._assistant = None
+
+

@@ -1,0 +1,1 @@
+"""`context`: what the next message is read against."""

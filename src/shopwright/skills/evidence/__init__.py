@@ -1,0 +1,1 @@
+"""`evidence`: facts pulled out of tool results."""

@@ -1,0 +1,73 @@
+"""Facts of a product, one piece of evidence each, and the choice of those that bear on a question.
+
+The choice is by cosine of the encoder between the question and each fact; a trained scorer replaces it under the same
+signature. Prices and stock are given as text by the caller, who alone may render them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from shopwright.catalog.offers import attribute_text
+from shopwright.models.protocols import Encoder
+from shopwright.types import Evidence, Product, Review
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9\"'“(])|\n+")
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text; headings and bullet marks are taken off."""
+    parts = (part.strip().lstrip("#*-• ").strip() for part in _SENTENCE.split(text))
+    return [part for part in parts if part]
+
+
+def attribute_facts(product: Product, stem: str | None = None) -> list[Evidence]:
+    """The attributes of a product, or those whose name holds the words of `stem`; exact names first."""
+    wanted = set(stem.replace("_", " ").split()) if stem else set()
+    found = []
+    for name, value in product.attributes.items():
+        parts = set(name.split("_"))
+        if (
+            stem is None
+            or wanted <= parts
+            or (len(wanted) == 1 and any(part.startswith(next(iter(wanted))) for part in parts))
+        ):
+            text = f"{name.replace('_', ' ')}: {attribute_text(value)}"
+            found.append(Evidence("", "product", product.id, text, field=name))
+    return sorted(found, key=lambda fact: fact.field != stem)
+
+
+def text_facts(product: Product) -> list[Evidence]:
+    """The sentences of a product's highlights and description."""
+    found = [Evidence("", "product", product.id, text, field="highlights") for text in product.highlights]
+    found += [Evidence("", "product", product.id, text, field="description") for text in sentences(product.description)]
+    return found
+
+
+def review_facts(reviews: Sequence[Review]) -> list[Evidence]:
+    """The sentences of reviews; `source` is the review's id."""
+    return [
+        Evidence("", "review", review.id, text, field="text", date=review.date)
+        for review in reviews
+        for text in sentences(review.text)
+    ]
+
+
+def rank(question: str, facts: Sequence[Evidence], encoder: Encoder, k: int = 3) -> list[Evidence]:
+    """The k facts closest to the question, best first, with their cosine as score."""
+    if not facts:
+        return []
+    texts = [fact.text if len(fact.text) > 3 else f"{fact.field} {fact.text}" for fact in facts]
+    vectors_ND = encoder.encode([question, *texts])
+    scores_N = vectors_ND[1:] @ vectors_ND[0]
+    order = scores_N.argsort()[::-1][:k]
+    return [replace(facts[int(i)], score=float(scores_N[int(i)])) for i in order]
+
+
+def number(facts: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The facts with ids e1, e2, ... in order; equal ones are kept once."""
+    unique = dict.fromkeys(replace(fact, id="", score=1.0) for fact in facts)
+    scores = {replace(fact, id="", score=1.0): fact.score for fact in reversed(facts)}
+    return tuple(replace(fact, id=f"e{i}", score=scores[fact]) for i, fact in enumerate(unique, 1))

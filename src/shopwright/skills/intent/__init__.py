@@ -1,0 +1,1 @@
+"""`intent`: which strategy answers a need."""

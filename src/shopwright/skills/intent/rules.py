@@ -1,0 +1,66 @@
+"""The rule policy: picks a strategy from a Need and a few signals. The policy that runs until a learned one beats it.
+
+Signals (all optional, floats): `document_score` best cosine of the message with a passage of the shop's documents,
+`product_score` best cosine with a product, `shown` number of products on the page, `injection` / `service` / `chat`
+1.0 when the message looks like one, `categories` number of departments that the results spread over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shopwright.types import Decision, Need, Strategy
+
+POLICY = "rules-1"
+DOCUMENT_SURE = 0.50
+DOCUMENT_LIKELY = 0.34
+_AGGREGATES = ("min:", "max:", "count", "list:", "range:")
+
+
+def decide(need: Need, signals: Mapping[str, float]) -> Decision:
+    """The strategy for a need; rules are certain, so the propensity is 1."""
+    strategy, reason = _pick(need, signals)
+    return Decision(strategy, propensity=1.0, policy=POLICY, reason=reason)
+
+
+def _pick(need: Need, signals: Mapping[str, float]) -> tuple[Strategy, str]:
+    if signals.get("injection"):
+        return Strategy.DECLINE, "the message tries to give the assistant new rules"
+    if signals.get("chat"):
+        return Strategy.ASK, "a greeting; nothing is asked for yet"
+    if signals.get("service"):
+        return Strategy.HAND_OVER, "about an order or a person: the documents say how, a person does it"
+    if "compare" in need.asks:
+        return Strategy.COMPARE, "a comparison was asked for"
+    if need.references and (need.asks or not need.goal):
+        return Strategy.ANSWER, "a question about products that were pointed at"
+    if any(ask.startswith(_AGGREGATES) for ask in need.asks):
+        return Strategy.ANSWER, "a question about the catalogue as a whole"
+    if _asks_documents(need, signals):
+        return Strategy.ANSWER, "the shop's documents speak about this"
+    if need.references:
+        return Strategy.ANSWER, "names a product"
+    if need.goal or need.constraints or need.negations:
+        return _find(need)
+    if need.recipient or need.occasion:
+        return Strategy.ASK, "a present, but nothing about the person's tastes"
+    return Strategy.ASK, "nothing to look for was said"
+
+
+def _asks_documents(need: Need, signals: Mapping[str, float]) -> bool:
+    score = signals.get("document_score", 0.0)
+    closer = score > signals.get("product_score", 0.0)
+    question = bool(need.asks)
+    policy = bool(signals.get("document_policy"))
+    if question and score >= DOCUMENT_LIKELY and (closer or policy):
+        return True
+    return score >= DOCUMENT_SURE and (question or policy) and closer
+
+
+def _find(need: Need) -> tuple[Strategy, str]:
+    fields = {constraint.filter.field for constraint in need.constraints}
+    if (need.recipient or need.occasion) and "category" not in fields:
+        return Strategy.RECOMMEND, "a present or a person, without a product type"
+    if fields <= {"category"} and fields and not need.goal.strip():
+        return Strategy.BROWSE, "a department and nothing else"
+    return Strategy.SEARCH, "a product type or conditions to search for"

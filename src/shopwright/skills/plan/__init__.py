@@ -1,0 +1,1 @@
+"""`plan`: a typed graph of tool calls and its executor."""

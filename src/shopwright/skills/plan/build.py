@@ -1,0 +1,88 @@
+"""From a strategy and the sub-goals to a graph of tool calls.
+
+Simplification: the graphs are written out per strategy; a learned planner replaces `build` under the same signature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from shopwright.types import Filter, Need, Plan, Ref, Step, Strategy
+
+SHOWN = 6
+
+
+def build(strategy: Strategy, need: Need, goals: Sequence[Need]) -> Plan:
+    """The plan for a turn; an empty one when no tool is needed."""
+    makers = {
+        Strategy.SEARCH: _search,
+        Strategy.BROWSE: _search,
+        Strategy.RECOMMEND: _recommend,
+        Strategy.COMPARE: _compare,
+        Strategy.ANSWER: _answer,
+        Strategy.HAND_OVER: _documents,
+        Strategy.ASK: _ask,
+    }
+    maker = makers.get(strategy)
+    return Plan(tuple(maker(need, goals))) if maker else Plan()
+
+
+def _search(need: Need, goals: Sequence[Need]) -> list[Step]:
+    limit = SHOWN if len(goals) == 1 else 3
+    return [Step(f"s{i}", "search", _query(goal, limit)) for i, goal in enumerate(goals, 1)]
+
+
+def _recommend(need: Need, goals: Sequence[Need]) -> list[Step]:
+    steps = [Step(f"s{i}", "recommend", _query(goal, SHOWN)) for i, goal in enumerate(goals, 1)]
+    return [*steps, Step("guides", "documents", {"query": need.text, "kinds": ["guide"], "limit": 1})]
+
+
+def _compare(need: Need, goals: Sequence[Need]) -> list[Step]:
+    if len(need.references) > 1:
+        return [Step("c1", "compare", {"ids": list(need.references[:4])})]
+    found = Step("s1", "search", _query(need, 3))
+    return [found, Step("c1", "compare", {"ids": Ref("s1", "ids")})]
+
+
+def _answer(need: Need, goals: Sequence[Need]) -> list[Step]:
+    aggregate = next((ask for ask in need.asks if ask.startswith(("min:", "max:", "count", "list:", "range:"))), None)
+    if need.references:
+        return _about(need)
+    if aggregate:
+        return [Step("f1", "facts", {"measure": aggregate, **_query(need, SHOWN)})]
+    return _documents(need, goals)
+
+
+def _about(need: Need) -> list[Step]:
+    ids = list(need.references[:4])
+    steps = [Step("d1", "lookup", {"ids": ids})]
+    if "reviews" in need.asks or "question" in need.asks or any(ask.startswith("attr:") for ask in need.asks):
+        steps += [Step(f"r{i}", "reviews", {"id": key, "question": need.text}) for i, key in enumerate(ids[:2], 1)]
+    if "question" in need.asks:
+        steps.append(Step("p1", "documents", {"query": need.text, "limit": 2}))
+    return steps
+
+
+def _documents(need: Need, goals: Sequence[Need]) -> list[Step]:
+    return [Step("p1", "documents", {"query": need.text, "limit": 4})]
+
+
+def _ask(need: Need, goals: Sequence[Need]) -> list[Step]:
+    return [Step("f1", "facts", {"measure": "list:category", **_query(need, SHOWN)})]
+
+
+def _query(need: Need, limit: int) -> dict[str, Any]:
+    return {
+        "query": need.goal,
+        "filters": [filter_record(wanted) for wanted in need.filters],
+        "without": list(need.negations),
+        "sort": need.sort or "relevance",
+        "limit": limit,
+    }
+
+
+def filter_record(wanted: Filter) -> dict[str, Any]:
+    """A filter as a plain record, without its empty fields."""
+    return {key: value for key, value in asdict(wanted).items() if value not in (None, ())}

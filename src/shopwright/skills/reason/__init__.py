@@ -1,0 +1,1 @@
+"""`reason`: a need becomes sub-goals."""

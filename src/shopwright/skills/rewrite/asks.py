@@ -1,0 +1,112 @@
+"""What a message asks about, as short codes that the plan understands.
+
+min:WHAT  max:WHAT         the product at one end: price, rating, released, or attr:NAME
+count  count:FIELD         how many products, brands, categories, values of an attribute
+list:FIELD                 which brands, categories, values
+range:price                from what to what
+price  stock  reviews      of the product that is pointed at
+options:NAME               which colours or sizes it comes in
+attr:NAME                  an attribute of it
+compare                    several side by side
+question                   a question that none of the above covers
+"""
+
+from __future__ import annotations
+
+import re
+
+from shopwright.catalog.vocabulary import fold
+from shopwright.skills.rewrite.english import ATTRIBUTE_WORDS, QUESTION, SUPERLATIVES
+from shopwright.skills.rewrite.lexicon import Lexicon, tokenize
+
+_COMPARE = re.compile(
+    r"\b(?:compare|comparison|versus|vs\.?|differen(?:ce|t|ces) between|side by side|how do(?:es)? (?:they|these|it) (?:differ|compare)|which (?:one )?is better)\b",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(
+    r"\bhow many(?: different)?\s+([a-z -]+?)(?:\s+(?:do|are|of|in|can|does|have|from|for|under)\b|[?.!]|$)",
+    re.IGNORECASE,
+)
+_LIST = re.compile(
+    r"\b(?:what|which|list(?: all)?(?: the)?)\s+(?:kinds? of |types? of |all )?(brands?|makes?|makers|manufacturers|departments?|categories|colou?rs?|sizes?|materials?)\b",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(
+    r"\bprice range\b|\bhow much do .{2,40} cost\b|\bfrom what price\b|\bprices? (?:start|of your|for your)\b",
+    re.IGNORECASE,
+)
+_PRICE = re.compile(
+    r"\bhow much\b|\bwhat(?:'s| is| does| are)?\b.{0,40}\b(?:price|cost)\b|\bprice of\b|\bhow expensive\b",
+    re.IGNORECASE,
+)
+_STOCK = re.compile(r"\bin stock\b|\bavailable\b|\bavailability\b|\bsold out\b|\bhow many .{0,30}left\b", re.IGNORECASE)
+_REVIEWS = re.compile(
+    r"\breviews?\b|\bpeople (?:say|think)\b|\bcustomers? (?:say|think|complain|like)|\bbuyers?\b|\bopinions?\b|\bany complaints\b|\brated\b(?! highest)|\brating of\b",
+    re.IGNORECASE,
+)
+_BRANDS = ("brand", "make", "maker", "manufacturer")
+_CATEGORIES = ("department", "category")
+
+
+def find_asks(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """The codes of what is asked, most specific first; () when nothing is asked but to find products."""
+    lower = text.lower()
+    asks: list[str] = []
+    if _COMPARE.search(text):
+        asks.append("compare")
+    asks += _aggregates(text, lower, lexicon)
+    if asks:
+        return tuple(asks)
+    if _REVIEWS.search(text):
+        asks.append("reviews")
+    question = bool(QUESTION.search(text))
+    if question and _STOCK.search(text):
+        asks.append("stock")
+    if question and _PRICE.search(text):
+        asks.append("price")
+    if question:
+        asks += [code for code in _attributes(lower, lexicon) if code not in asks]
+        asks = asks or ["question"]
+    return tuple(asks)
+
+
+def _aggregates(text: str, lower: str, lexicon: Lexicon) -> list[str]:
+    for phrase, (what, end) in SUPERLATIVES.items():
+        if re.search(rf"\b{re.escape(phrase)}\b", lower):
+            return [f"{end}:{what}" if what in ("price", "rating", "released") else f"{end}:attr:{what}"]
+    if match := _COUNT.search(text):
+        if re.search(r"\b(?:left|in stock)\b", lower):
+            return ["stock"]
+        first = fold(match[1].split()[0].lower())
+        return [f"count:{_field(first, lexicon)}"] if _field(first, lexicon) else ["count"]
+    if match := _LIST.search(text):
+        field = _field(fold(match[1].split()[0].lower()), lexicon)
+        if field:
+            return [f"list:{field}"]
+    if _RANGE.search(text):
+        return ["range:price"]
+    return []
+
+
+def _field(noun: str, lexicon: Lexicon) -> str | None:
+    if noun in _BRANDS:
+        return "brand"
+    if noun in _CATEGORIES:
+        return "category"
+    spelling = {"color": "colour"}.get(noun, noun)
+    found = lexicon.attributes_of(spelling)
+    return f"attr:{found[0].name}" if found and noun in ("colour", "color", "size", "material") else None
+
+
+def _attributes(lower: str, lexicon: Lexicon) -> list[str]:
+    """Attributes whose name, or a word that people use for it, stands in a question."""
+    said = {token.folded for token in tokenize(lower)}
+    found = []
+    for stem, phrases in ATTRIBUTE_WORDS.items():
+        if any(re.search(rf"\b{re.escape(phrase)}\b", lower) for phrase in phrases):
+            found.append(f"attr:{stem}")
+    for profile in lexicon.vocabulary.attributes.values():
+        label = [fold(word) for word in profile.label.split()]
+        if label and set(label) <= said and len(profile.label) > 3:
+            found.append(f"attr:{profile.name}")
+    return list(dict.fromkeys(found))

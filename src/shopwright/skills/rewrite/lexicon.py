@@ -1,0 +1,172 @@
+"""The vocabulary of one merchant, compiled for matching: which words name a brand, a category, a value, a yes/no fact.
+
+Built once per state of the catalogue. Matching is by whole words, plural and case folded, longest phrase first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from shopwright.catalog.vocabulary import AttributeProfile, Vocabulary, fold, words
+
+_PIECES = re.compile(r"\s*(?:&|,|/|\band\b)\s*")
+_LONGEST = 4
+_CATEGORICAL = 80
+"""An attribute with more distinct values than this is free text: a value alone does not name it."""
+
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a message: lower case, folded, with its character offsets."""
+
+    text: str
+    folded: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A phrase of the message that names something: what, and the words first..last (exclusive) it stands on."""
+
+    field: str
+    value: str
+    first: int
+    last: int
+    count: int
+
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+def tokenize(text: str) -> list[Word]:
+    """The words of a message; hyphens separate."""
+    return [Word(m[0].lower(), fold(m[0].lower()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+
+
+def phrase(text: str) -> Phrase:
+    """A text as folded words."""
+    return tuple(fold(word.text) for word in tokenize(text))
+
+
+class Lexicon:
+    """What the words of a message can mean in this shop."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self._brands: dict[Phrase, str] = {phrase(brand): brand for brand in vocabulary.brands}
+        self._values: dict[Phrase, list[tuple[str, str, int]]] = defaultdict(list)
+        self._flags: dict[Phrase, str] = {}
+        self._levels: dict[str, list[tuple[Phrase, str]]] = defaultdict(list)
+        self._level_counts: Counter[str] = Counter()
+        self._above: dict[str, set[str]] = defaultdict(set)
+        for profile in vocabulary.attributes.values():
+            self._add_attribute(profile)
+        for path, count in vocabulary.categories.items():
+            levels = path.split(" > ")
+            for depth, level in enumerate(levels):
+                self._level_counts[level] += count
+                self._above[level].update(levels[:depth])
+        for level in self._level_counts:
+            for piece in {level, *_PIECES.split(level)}:
+                if key := phrase(piece):
+                    self._levels[key[-1]].append((key, level))
+        self.title_counts: Counter[str] = Counter()
+        for word, count in vocabulary.title_words.items():
+            self.title_counts[fold(word)] += count
+
+    def _add_attribute(self, profile: AttributeProfile) -> None:
+        if profile.kind == "bool":
+            self._flags[phrase(profile.label)] = profile.name
+        elif profile.kind == "text" and (profile.option or len(profile.values) <= _CATEGORICAL):
+            for value, count in profile.values.items():
+                key = phrase(value)
+                if key and len(key) <= _LONGEST and not (len(key) == 1 and len(key[0]) < 3 and not profile.option):
+                    self._values[key].append((profile.name, value, count))
+
+    # ── matching ──
+
+    def brands(self, tokens: Sequence[Word]) -> list[Match]:
+        """Brands named in the message, longest first; one-word brands that are common title words need a capital."""
+        return [
+            Match("brand", self._brands[key], i, j, self.vocabulary.brands[self._brands[key]])
+            for key, i, j in _phrases(tokens, self._brands)
+        ]
+
+    def values(self, tokens: Sequence[Word]) -> list[list[Match]]:
+        """Attribute values named in the message: for each place the possible readings, most frequent first."""
+        found = []
+        for key, i, j in _phrases(tokens, self._values):
+            readings = sorted(self._values[key], key=lambda row: -row[2])
+            found.append([Match(f"attr:{name}", value, i, j, count) for name, value, count in readings])
+        return found
+
+    def flags(self, tokens: Sequence[Word]) -> list[Match]:
+        """Yes/no attributes named in the message ("dishwasher safe")."""
+        return [Match(f"attr:{self._flags[key]}", "true", i, j, 0) for key, i, j in _phrases(tokens, self._flags)]
+
+    def categories(self, goal: Sequence[str]) -> tuple[str, ...]:
+        """Category names whose head noun is the head of the goal; the most specific ones when the goal says more.
+
+        Args:
+            goal: folded words of what is looked for; the head is the last one.
+        """
+        if not goal:
+            return ()
+        named = self._levels.get(goal[-1], [])
+        if not named:
+            return ()
+        have = set(goal)
+        scored = [(len(set(key) & have), len(set(key) - have), level) for key, level in named]
+        whole = [row for row in scored if row[1] == 0]
+        exact = {level for key, level in named if key == phrase(level)}
+        if any(set(key) <= have for key, level in named if level in exact):
+            scored = [row for row in scored if row[2] in exact]
+            whole = [row for row in whole if row[2] in exact]
+        best = max((row[0] for row in whole or scored), default=0)
+        if whole and best > 1:
+            return self._broadest(level for hits, _, level in whole if hits == best)
+        return self._broadest(level for _, _, level in scored)
+
+    def _broadest(self, levels: Iterable[str]) -> tuple[str, ...]:
+        """The levels without those that lie below another one of them."""
+        chosen = tuple(dict.fromkeys(levels))
+        return tuple(level for level in chosen if not self._above[level].intersection(chosen))
+
+    def attributes_of(self, stem: str, levels: Iterable[str] = ()) -> list[AttributeProfile]:
+        """Attributes whose name holds the words of `stem`, most frequent (in the categories, if given) first."""
+        wanted = set(stem.split())
+        found = [p for p in self.vocabulary.attributes.values() if wanted <= set(words(p.label)) | {p.label}]
+        return sorted(found, key=lambda profile: (-self.frequency(profile, levels), profile.label != stem))
+
+    def measured_in(self, dimension: str, levels: Iterable[str] = ()) -> list[AttributeProfile]:
+        """Attributes of a physical dimension, most frequent (in the categories, if given) first."""
+        found = [p for p in self.vocabulary.attributes.values() if p.dimension == dimension]
+        return sorted(found, key=lambda profile: -self.frequency(profile, levels))
+
+    def frequency(self, profile: AttributeProfile, levels: Iterable[str]) -> int:
+        """How many products state the attribute, within the categories when some are given."""
+        levels = tuple(levels)
+        if not levels:
+            return profile.count
+        return sum(self.vocabulary.category_attributes.get(level, {}).get(profile.name, 0) for level in levels)
+
+
+def _phrases(tokens: Sequence[Word], table: Iterable[Phrase]) -> list[tuple[Phrase, int, int]]:
+    """Phrases of the table that stand in the message, longest first, without overlaps."""
+    keys = table if isinstance(table, dict) else set(table)
+    taken: set[int] = set()
+    found = []
+    for length in range(_LONGEST, 0, -1):
+        for i in range(len(tokens) - length + 1):
+            span = range(i, i + length)
+            key = tuple(token.folded for token in tokens[i : i + length])
+            if key in keys and not taken.intersection(span):
+                taken.update(span)
+                found.append((key, i, i + length))
+    return sorted(found, key=lambda row: row[1])

@@ -1,0 +1,160 @@
+"""Which products a message points at: by place ("the first two"), by comparison ("the cheaper one"), by a word that
+fits only one ("the blue one"), by pronoun ("it"), or by name ("the Lark 2").
+
+Simplification: places and comparisons count over the products last shown; nothing earlier is pointed at by place.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from shopwright.catalog.units import base
+from shopwright.catalog.vocabulary import fold
+from shopwright.skills.rewrite.english import COMPARATIVES, NUMBER_WORDS, ORDINALS, SUPERLATIVES
+from shopwright.skills.rewrite.lexicon import Lexicon, tokenize
+from shopwright.types import Context, Product, Quantity
+
+_ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
+_NUMBER = "|".join(NUMBER_WORDS)
+_PLACES = re.compile(
+    rf"\b(?P<group>first|top|last)\s+(?P<many>{_NUMBER}|\d)\b"
+    rf"|\b(?:number|no\.?|option|#)\s*(?P<number>\d)\b"
+    rf"|\b(?:the\s+)?(?P<ordinal>{_ORDINAL})(?:\s+(?:one|option|product|item))?(?=\s*(?:[,.?!]|$|and\b|or\b|is\b|one\b|with\b|to\b|vs\b|in\b|have\b|has\b))"
+    rf"|\b(?:the\s+)?(?P<end>last|latter|former)(?:\s+(?:one|option|of (?:them|these|those)))?\b",
+    re.IGNORECASE,
+)
+_ALL = re.compile(r"\b(?:both|all(?: of (?:them|these|those))?|these|those|them|the (?:two|three))\b", re.IGNORECASE)
+_AMONG = re.compile(r"\b(?:of (?:them|these|those|the two|the three)|one\b|out of)", re.IGNORECASE)
+_IT = re.compile(r"\b(?:it|its|it's|that one|this one|that|this)\b", re.IGNORECASE)
+_THE_X_ONE = re.compile(r"\bthe\s+([\w -]{2,40}?)\s+(?:one|version|model)s?\b", re.IGNORECASE)
+
+
+def resolve(text: str, context: Context, lexicon: Lexicon) -> tuple[str, ...]:
+    """The ids of the products that the message points at, best match first; () when it points at none."""
+    named = by_name(text, (*context.shown, *context.focus, *context.candidates), lexicon)
+    if len(named) > 1 or (named and not context.shown):
+        return named
+    for finder in (_by_place, _by_comparison, _by_property):
+        if found := finder(text, context):
+            return tuple(dict.fromkeys((*named, *found))) if named and finder is _by_place else named or found
+    if named:
+        return named
+    if _ALL.search(text) and len(context.shown) > 1:
+        return tuple(product.id for product in context.shown[:4])
+    return _by_pronoun(text, context)
+
+
+def _by_place(text: str, context: Context) -> tuple[str, ...]:
+    shown = context.shown
+    picked: list[int] = []
+    for match in _PLACES.finditer(text):
+        if match["group"]:
+            word = match["many"].lower()
+            count = NUMBER_WORDS.get(word) or int(word) if not word.isdigit() else int(word)
+            picked += range(count) if match["group"].lower() != "last" else range(len(shown) - count, len(shown))
+        elif match["number"]:
+            picked.append(int(match["number"]) - 1)
+        elif match["ordinal"]:
+            picked.append(ORDINALS[match["ordinal"].lower()])
+        else:
+            picked.append(0 if match["end"].lower() == "former" else len(shown) - 1)
+    return tuple(dict.fromkeys(shown[i].id for i in picked if 0 <= i < len(shown)))
+
+
+def _by_comparison(text: str, context: Context) -> tuple[str, ...]:
+    return extreme(text, context) if _AMONG.search(text) else ()
+
+
+def extreme(text: str, context: Context) -> tuple[str, ...]:
+    """The product at the end that a comparison or superlative names, among those talked about or else shown."""
+    among = context.focus if len(context.focus) > 1 else context.shown
+    lower = text.lower()
+    for phrase, (what, end) in {**COMPARATIVES, **SUPERLATIVES}.items():
+        if re.search(rf"\b{re.escape(phrase)}\b", lower):
+            measured = [(value, product.id) for product in among if (value := measure(product, what)) is not None]
+            if measured:
+                return ((min(measured) if end == "min" else max(measured))[1],)
+    return ()
+
+
+def _by_property(text: str, context: Context) -> tuple[str, ...]:
+    if not (match := _THE_X_ONE.search(text)):
+        return ()
+    wanted = {token.folded for token in tokenize(match[1])}
+    scores = [(len(wanted & _describing(product)), -i) for i, product in enumerate(context.shown)]
+    best = max(scores, default=(0, 0))
+    return (context.shown[-best[1]].id,) if best[0] else ()
+
+
+def _by_pronoun(text: str, context: Context) -> tuple[str, ...]:
+    focus = context.focus or context.shown[:1]
+    if _IT.search(text) and focus:
+        return (focus[0].id,)
+    return ()
+
+
+def by_name(text: str, products: Sequence[Product], lexicon: Lexicon) -> tuple[str, ...]:
+    """Products whose name stands in the message, in the order of mention.
+
+    A name counts when enough of its rare words are there; each product must be named by a word of its own.
+    """
+    words = {token.folded: token.start for token in reversed(tokenize(text))}
+    counts = lexicon.title_counts
+    scored: list[tuple[float, set[str], Product]] = []
+    for product in {product.id: product for product in products}.values():
+        title = [token.folded for token in tokenize(product.title)][:12]
+        brand = {token.folded for token in tokenize(product.brand or "")}
+        weights = {word: 1 / math.log2(2 + counts.get(word, 0)) for word in title}
+        rare = {word for word in title if word in words and counts.get(word, 0) <= 4 and word not in brand}
+        model = {word for word in rare if len(word) >= 4 and re.search(r"\d", word)}
+        here = {word for word in title if word in words}
+        share = sum(weights[word] for word in here) / (sum(weights.values()) or 1)
+        leads = bool(title) and title[0] in here and (title[0] in rare or (len(title) > 1 and title[1] in here))
+        if rare and (model or share >= 0.55 or (leads and _capitalised(text, title[0]))):
+            scored.append((share + len(model), here, product))
+    scored.sort(key=lambda row: -row[0])
+    accepted: list[tuple[int, str]] = []
+    covered: set[str] = set()
+    for _, here, product in scored:
+        own = here - covered
+        if any(counts.get(word, 0) <= 4 for word in own):
+            covered |= here
+            accepted.append((min(words[word] for word in own), product.id))
+    return tuple(product_id for _, product_id in sorted(accepted))
+
+
+def _capitalised(text: str, folded: str) -> bool:
+    return any(token.folded == folded and (text[token.start].isupper() or text.islower()) for token in tokenize(text))
+
+
+def measure(product: Product, what: str) -> float | str | None:
+    """A product's value for a kind of measure: price, rating, released, or an attribute by part of its name.
+
+    Prices are what the cheapest variant costs now; quantities are in their base unit.
+    """
+    if what == "price":
+        money = product.sale_price or product.price
+        return float(money.amount) if money else None
+    if what == "rating":
+        return product.rating.value if product.rating else None
+    if what == "released":
+        return product.released
+    for name, value in product.attributes.items():
+        if what == name or what in name.split("_"):
+            if isinstance(value, Quantity):
+                return base(value).value
+            if isinstance(value, float):
+                return value
+    return None
+
+
+def _describing(product: Product) -> set[str]:
+    texts = [
+        product.title,
+        product.brand or "",
+        *(value for value in product.attributes.values() if isinstance(value, str)),
+    ]
+    texts += [option for variant in product.variants for option in variant.options.values()]
+    return {fold(token.text) for text in texts for token in tokenize(text)}

@@ -1,0 +1,1 @@
+"""`verify`: every sentence checked against its evidence."""

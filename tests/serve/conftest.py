@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from serve.small_shop import ScriptedShop, make_home
+from shopwright.serve import create_app
+from shopwright.shop import Shop
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    home: Path = make_home(tmp_path_factory.mktemp("shop"))
+    with Shop.open(home) as opened:
+        yield opened
+
+
+@pytest.fixture
+def scripted(shop: Shop) -> ScriptedShop:
+    return ScriptedShop(shop)
+
+
+@pytest.fixture
+def api(scripted: ScriptedShop) -> Iterator[TestClient]:
+    with TestClient(create_app(scripted), raise_server_exceptions=False) as client:  # type: ignore[arg-type]
+        yield client

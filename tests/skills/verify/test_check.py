@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from shopwright.skills.verify.check import check, numbers
+from shopwright.types import Evidence, Sentence
+
+EVIDENCE = {
+    "e1": Evidence("e1", "product", "lark", "price: €1,289.00"),
+    "e2": Evidence("e2", "product", "lark", "weight: 1.9 kg"),
+    "e3": Evidence("e3", "shop", "catalogue", "we shipped 999 million parcels"),
+}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "passes"),
+    [
+        (Sentence("It costs €1,289.00.", ("e1",)), True),
+        (Sentence("It costs €1289.", ("e1",)), True),
+        (Sentence("It costs €1,298.00.", ("e1",)), False),
+        (Sentence("It weighs 1.9 kg and costs €1,289.00.", ("e1", "e2")), True),
+        (Sentence("It weighs 1.8 kg.", ("e2",)), False),
+        (Sentence("We shipped 999 million parcels.", ("e3",)), True),
+        (Sentence("We shipped 9.99 million parcels.", ("e3",)), False),
+        (Sentence("It weighs 1.9 kg.", ()), False),
+        (Sentence("What are you looking for?", ()), True),
+        (Sentence("It weighs 1.9 kg.", ("e9",)), False),
+    ],
+)
+def test_numbers_must_stand_in_the_evidence(sentence: Sentence, passes: bool) -> None:
+    kept, removed = check([sentence], EVIDENCE)
+    assert bool(kept) is passes
+    assert bool(removed) is not passes
+
+
+def test_words_of_a_model_must_stand_there_too() -> None:
+    invented = Sentence("It survives arctic hurricanes unharmed.", ("e2",))
+    assert check([invented], EVIDENCE)[0] == (invented,)
+    assert check([invented], EVIDENCE, lexical=True)[0] == ()
+
+
+def test_numbers_by_value() -> None:
+    assert numbers("1,299.50 and 2 million, 13-14 inch, 3000 mm") == [1299.5, 2e6, 13, 14, 3000]
