@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -23,9 +23,9 @@ app = typer.Typer(
 )
 console = Console(highlight=False)
 
-HomeOption = Annotated[Optional[Path], typer.Option("--home", help="Folder of the shop; default ~/.shopwright.")]
+HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder of the shop; default ~/.shopwright.")]
 ModelOption = Annotated[
-    Optional[str], typer.Option("--model", help="OpenAI-compatible endpoint as URL#NAME, to read and word turns.")
+    str | None, typer.Option("--model", help="OpenAI-compatible endpoint as URL#NAME, to read and word turns.")
 ]
 HostOption = Annotated[str, typer.Option(help="Address to listen on.")]
 PortOption = Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)]
@@ -54,10 +54,10 @@ def ingest(
     feed: Annotated[Path, typer.Argument(help="Product feed: Google Merchant, Shopify, JSON-LD, OpenAI / ACP, CSV, JSONL, Parquet.")],
     home: HomeOption = None,
     full: Annotated[bool, typer.Option("--full", help="The feed is complete: remove products that it does not hold.")] = False,
-    currency: Annotated[Optional[str], typer.Option(help="ISO currency of prices that name none.")] = None,
-    column: Annotated[Optional[list[str]], typer.Option(help="SOURCE=FIELD: overrides the guessed column map; repeatable.")] = None,
-    documents: Annotated[Optional[Path], typer.Option(help="Folder or file of policies, answers and guides.")] = None,
-    name: Annotated[Optional[str], typer.Option(help="The shop's name, as the assistant uses it.")] = None,
+    currency: Annotated[str | None, typer.Option(help="ISO currency of prices that name none.")] = None,
+    column: Annotated[list[str] | None, typer.Option(help="SOURCE=FIELD: overrides the guessed column map; repeatable.")] = None,
+    documents: Annotated[Path | None, typer.Option(help="Folder or file of policies, answers and guides.")] = None,
+    name: Annotated[str | None, typer.Option(help="The shop's name, as the assistant uses it.")] = None,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Stay until every product has its vector.")] = True,
 ) -> None:
     """Read a product feed into the shop and index it."""
@@ -104,7 +104,7 @@ def search(
 
 
 @app.command()
-def chat(home: HomeOption = None, model: ModelOption = None, once: Annotated[Optional[str], typer.Option(help="Answer this message and end.")] = None) -> None:
+def chat(home: HomeOption = None, model: ModelOption = None, once: Annotated[str | None, typer.Option(help="Answer this message and end.")] = None) -> None:
     """Talk to the shop's assistant in the terminal; an empty line or Ctrl-D ends."""
     from shopwright.shop import Shop
 
@@ -151,10 +151,10 @@ def doctor(home: HomeOption = None, model: ModelOption = None) -> None:
 @app.command()
 def bench(
     word: Annotated[str, typer.Argument(help="search or assistant.")],
-    data: Annotated[Optional[Path], typer.Option(help="Folder of benchmark data.")] = None,
-    sets: Annotated[Optional[list[str]], typer.Option("--set", help="Only this set; repeatable.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of benchmark data.")] = None,
+    sets: Annotated[list[str] | None, typer.Option("--set", help="Only this set; repeatable.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line instead of a table.")] = False,
-    report: Annotated[Optional[Path], typer.Option(help="Also write an HTML report with plots.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Also write an HTML report with plots.")] = None,
     model: ModelOption = None,
 ) -> None:
     """Measure a part of the system on a data set."""

@@ -378,6 +378,7 @@ class Evidence:
         source: id of the product, document or review; "catalogue" for shop facts.
         field: attribute, document section or tool field it was taken from.
         text: the fact in words, as it stands in the source.
+        title: name of the source, as shown to a shopper.
         score: relevance to the need, 0 to 1.
         date: ISO date of the source, when known.
     """
@@ -387,6 +388,7 @@ class Evidence:
     source: str
     text: str
     field: str = ""
+    title: str = ""
     score: float = 1.0
     date: str | None = None
 

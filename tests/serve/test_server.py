@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import threading
 import time
 from collections.abc import Iterator
@@ -59,6 +60,14 @@ def test_sixteen_talkers_do_not_hold_up_a_search(address: str) -> None:
         assert time.perf_counter() - asked < 1.0
         assert all("event: done" in answer for answer in answers)
     assert time.perf_counter() - started < 8  # one after the other they would take 20 s
+
+
+def test_an_address_of_100_kb_is_refused(address: str) -> None:
+    host, port = address.removeprefix("http://").strip("/").split(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=10)
+    connection.request("GET", "/api/search?q=" + "x" * 100_000)
+    assert connection.getresponse().status in (400, 414, 431)
+    connection.close()
 
 
 def test_the_page_is_served(address: str) -> None:

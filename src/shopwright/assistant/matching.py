@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from shopwright.catalog.vocabulary import fold, words
-from shopwright.types import Product
+from shopwright.skills.rewrite.english import UNWANTED_KINDS
+from shopwright.types import Filter, Product
 
 
 def matches_words(product: Product, query: str, *, every: bool = False) -> bool:
@@ -20,10 +21,29 @@ def matches_words(product: Product, query: str, *, every: bool = False) -> bool:
     return wanted <= there if every else bool(wanted & there)
 
 
+def heads(filters: Sequence[Filter]) -> set[str]:
+    """The head nouns of the categories that are asked for: "Trekking tents" -> tent."""
+    names = [value for wanted in filters if wanted.field == "category" and wanted.op == "is" for value in wanted.values]
+    return {head for name in names for head in _heads(name)}
+
+
+def is_kind(product: Product, kinds: set[str]) -> bool:
+    """Whether a product is one of the kinds itself rather than something that belongs to it (a tent, not its pegs)."""
+    if not kinds:
+        return True
+    title = {fold(part) for word in words(product.title) for part in re.split(r"[-']", word)}
+    return bool(kinds & (title | (_heads(product.category[-1]) if product.category else set())))
+
+
+def _heads(name: str) -> set[str]:
+    pieces = (words(piece) for piece in re.split(r"\s*(?:&|,|/|\band\b)\s*", name))
+    return {fold(piece[-1]) for piece in pieces if piece}
+
+
 def mentions(product: Product, unwanted: Sequence[str]) -> bool:
     """Whether a product is made of or is about something unwanted; "nickel-free" and "no leather" do not count."""
-    for word in unwanted:
-        pattern = re.compile(rf"\b{re.escape(fold(word))}\w{{0,2}}\b(?![- ]free)", re.IGNORECASE)
+    for word in (kind for said in unwanted for kind in UNWANTED_KINDS.get(fold(said), (fold(said),))):
+        pattern = re.compile(rf"\b{re.escape(word)}\w{{0,2}}\b(?![- ]free)", re.IGNORECASE)
         for text in (*_texts(product), *product.highlights):
             for match in pattern.finditer(text):
                 if not re.search(

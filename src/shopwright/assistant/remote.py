@@ -99,7 +99,7 @@ class RemoteWriter:
         Raises:
             ModelError: the model does not answer in the form asked for.
         """
-        said = {"message": need.text, "evidence": {fact.id: f"[{fact.source}] {fact.text}" for fact in answer.evidence}, "draft": answer.text}
+        said = {"message": need.text, "evidence": {fact.id: f"{fact.title or fact.source}: {fact.text}" for fact in answer.evidence}, "draft": answer.text}
         lines = ask(self.model, "write", said, Lines)
         return tuple(_filled(lines.sentences, {fact.id: fact for fact in answer.evidence}))
 

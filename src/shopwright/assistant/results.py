@@ -53,7 +53,6 @@ class Passages:
     """Pieces of the shop's documents that bear on a question, best first, with their cosine as score."""
 
     passages: tuple[Evidence, ...]
-    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

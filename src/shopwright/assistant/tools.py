@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from shopwright.assistant.matching import matches_words, mentions
+from shopwright.assistant.matching import heads, is_kind, matches_words, mentions
 from shopwright.assistant.measures import measure_facts
 from shopwright.assistant.results import Facts, Found, Named, Opinions, Passages
 from shopwright.catalog.offers import price_span
@@ -31,6 +31,10 @@ from shopwright.skills.evidence.facts import rank, review_facts
 from shopwright.types import Evidence, Filter, Product, SearchRequest, Sort
 
 _POOL = 60
+_TELLING = 6
+"""Words from which a sentence of a review is worth quoting."""
+_POLICIES, _GUIDES = ("policy", "faq", "page"), ("guide",)
+_GUIDE_LEAD = 0.08
 _MOST = 10_000
 CLOSE = 0.42
 """Cosine of query and title under which, without a word in common, a product is not what was asked for."""
@@ -71,14 +75,22 @@ class Tools:
         wanted = [_filter(record) for record in filters]
         relaxed: list[Filter] = []
         while True:
+            if any(lost.field == "price" for lost in relaxed):
+                sort = "price_asc"
             found = self._search(query, tuple(wanted), without, sort, limit)
             if found.ids or not wanted:
                 return Found(found.ids, found.total, query, found.variants, tuple(relaxed), found.close)
-            relaxed.append(wanted.pop(_weakest(wanted)))
+            lost = wanted.pop(_weakest(wanted))
+            relaxed.append(lost)
+            if lost.field.startswith("attr:") and lost.op == "is":
+                query = f"{query} {_words_of(lost)}".strip()
 
     def recommend(self, limit: int = 6, **request: Any) -> Found:
         """As `search`, with at most two products of one category."""
         found = self.search(limit=limit * 4, **request)
+        if not found.ids and request.get("filters"):
+            rest = self.search(limit=limit * 4, **{**request, "query": ""})
+            found = replace(rest, query=request.get("query", ""), close=False)
         products = self.store.products(found.ids)
         picked: list[str] = []
         seen: dict[tuple[str, ...], int] = {}
@@ -87,7 +99,7 @@ class Tools:
             if seen.get(category, 0) < 2:
                 seen[category] = seen.get(category, 0) + 1
                 picked.append(key)
-        return Found(tuple(picked[:limit]), found.total, found.query, found.variants, found.relaxed, found.close)
+        return replace(found, ids=tuple(picked[:limit]))
 
     def facts(
         self,
@@ -101,6 +113,9 @@ class Tools:
         """A count, a list of values, a range or an extreme over every product that fits."""
         wanted = tuple(_filter(record) for record in filters)
         products = self._every(query, wanted, without)
+        if measure.startswith(("min:", "max:", "range:")):
+            kinds = heads(wanted)
+            products = [product for product in products if is_kind(product, kinds)] or products
         return measure_facts(measure, products, limit)
 
     def lookup(self, ids: Sequence[str]) -> Named:
@@ -121,16 +136,24 @@ class Tools:
             return Opinions(id, 0, 0.0, (0, 0, 0, 0, 0))
         one, two, three, four, five = (sum(review.rating == star for review in reviews) for star in range(1, 6))
         mean = sum(review.rating for review in reviews) / len(reviews)
-        quotes = rank(question, review_facts(reviews[:60]), self.encoder, k=limit) if question else []
+        quotes: list[Evidence] = []
+        for group in ([r for r in reviews if r.rating >= 4], [r for r in reviews if r.rating <= 3]):
+            told = [fact for fact in review_facts(group[:40]) if len(fact.text.split()) >= _TELLING]
+            quotes += rank(question, told, self.encoder, k=limit // 2) if question else []
+        quotes.sort(key=lambda quote: -quote.score)
         return Opinions(id, len(reviews), mean, (one, two, three, four, five), tuple(quotes))
 
     def documents(self, query: str, kinds: Sequence[str] | None = None, limit: int = 4) -> Passages:
-        """Passages of policies, answers and guides that bear on a question."""
-        hits = self.passages.search(query, limit, kinds=kinds)
+        """Passages that bear on a question: policies and answers first, guides where they fit clearly better."""
+        hits = list(self.passages.search(query, limit, kinds=kinds or _POLICIES))
+        if kinds is None:
+            guides = self.passages.search(query, 1, kinds=_GUIDES)
+            if guides and (not hits or guides[0].score > hits[0].score + _GUIDE_LEAD):
+                hits = [*guides, *hits][:limit]
         evidence = tuple(
-            Evidence("", "document", hit.document_id, hit.text, field=hit.heading, score=hit.score) for hit in hits
+            Evidence("", "document", hit.document_id, hit.text, field=hit.heading, title=hit.title, score=hit.score) for hit in hits
         )
-        return Passages(evidence, {hit.document_id: hit.title for hit in hits})
+        return Passages(evidence)
 
     # ── inside ──
 
@@ -140,6 +163,10 @@ class Tools:
         products = self.store.products([hit.id for hit in page.hits])
         hits = [hit for hit in page.hits if hit.id in products and not mentions(products[hit.id], without)]
         close = [hit for hit in hits if self._close(query, filters, products[hit.id])] if query else hits
+        for kinds in ({fold(word) for word in words(query)[-1:]}, heads(filters)):
+            if same := [hit for hit in close if is_kind(products[hit.id], kinds)]:
+                close = same if any(wanted.field == "category" for wanted in filters) else close
+                break
         if sort != "relevance" and close:
             close.sort(key=lambda hit: _order(products[hit.id], sort))
         variants = {hit.id: hit.variant_id for hit in close if hit.variant_id}
@@ -192,6 +219,11 @@ def _weakest(filters: Sequence[Filter]) -> int:
     worth = {"category": 5, "price": 4, "availability": 3, "brand": 2, "on_sale": 1}
     ranks = [worth.get(wanted.field, 0) + (0.5 if wanted.op == "range" else 0) for wanted in filters]
     return min(range(len(filters)), key=lambda i: (ranks[i], -i))
+
+
+def _words_of(wanted: Filter) -> str:
+    """A condition as words to search for once it is no longer asked of the attributes."""
+    return wanted.field.removeprefix("attr:").replace("_", " ") if wanted.values == ("true",) else wanted.values[0]
 
 
 def _order(product: Product, sort: Sort) -> tuple[bool, float | str]:

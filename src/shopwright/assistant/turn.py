@@ -22,7 +22,7 @@ from shopwright.assistant.wording.about import about_words, compare_words
 from shopwright.assistant.wording.draft import Draft
 from shopwright.assistant.wording.finding import ask_words, decline_words, found_words, recommend_words
 from shopwright.assistant.wording.shopfacts import document_words, fact_words
-from shopwright.catalog.vocabulary import Vocabulary
+from shopwright.catalog.vocabulary import Vocabulary, fold, words
 from shopwright.errors import ModelError
 from shopwright.skills.context.memory import pack
 from shopwright.skills.intent.rules import decide
@@ -98,7 +98,8 @@ class Assistant:
             decision = decide(need, self._signals(message, need, context))
         yield TurnEvent("decision", decision)
         with clock.span("reason"):
-            goals = split(need, self.reader.read) if decision.strategy is Strategy.SEARCH else (need,)
+            several = decision.strategy in (Strategy.SEARCH, Strategy.RECOMMEND)
+            goals = split(need, self.reader.read) if several else (need,)
         with clock.span("plan"):
             plan = build(decision.strategy, need, goals)
         yield TurnEvent("plan", plan)
@@ -156,19 +157,26 @@ class Assistant:
         return need, []
 
     def _signals(self, message: str, need: Need, context: Context) -> dict[str, float]:
-        passages = self.tools.passages.search(message[:500], 1)
+        passages = self.tools.documents(message[:500], limit=1).passages
         best = passages[0] if passages else None
+        said = {fold(word) for word in words(need.goal)}
+        there = {fold(word) for word in words(f"{best.title} {best.field} {best.text}")} if best else set()
         vectors = self.tools.encoder.encode([message[:500], *(product.title for product in context.candidates[:3])])
         product_score = float(max(vectors[1:] @ vectors[0], default=0.0))
         return {
             "document_score": best.score if best else 0.0,
-            "document_policy": float(bool(best and best.kind in ("policy", "faq"))),
+            "document_words": len(said & there) / len(said) if said else 0.0,
+            "document_guide": float(bool(best and self._is_guide(best.source))),
+            "goal_known": float(bool(self.reader.knows(need.goal))),
             "product_score": product_score,
             "shown": float(len(context.shown)),
             "injection": float(bool(INJECTION.search(message))),
             "service": float(bool(SERVICE.search(message))),
             "chat": float(bool(CHAT.match(message)) or not message.strip()),
         }
+
+    def _is_guide(self, document_id: str) -> bool:
+        return any(hit.document_id == document_id for hit in self.tools.passages.search(document_id, 1, kinds=("guide",)))
 
     def _word(
         self, need: Need, decision: Decision, goals: Sequence[Need], results: Sequence[StepResult]

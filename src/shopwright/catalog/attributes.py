@@ -14,7 +14,7 @@ lists are written like that too; values that say that there is no value ("n/a", 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from math import isfinite
 
@@ -33,13 +33,18 @@ _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BRACKET = re.compile(r"(.+?)(\s*)[(\[]\s*([^()\[\]]{1,12})\s*[)\]]\s*")
 _NUMBER = re.compile(r"[-+−]?(?:0|[1-9]\d{0,14})(?:\.\d{1,12})?", re.ASCII)
 _BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
-_NOTHING = frozenset(("", "-", "--", "---", "–", "—", "n/a", "#n/a", "na", "nan", "null", "none provided", "not specified", "?"))
-_SUFFIX_UNITS = frozenset(
-    "g kg mg lb lbs oz mm cm km inch inches feet ft ml liter liters litre litres watt watts kw volt volts mah wh kwh hz "
-    "khz mhz ghz gb mb tb mp db hours hrs min mins minutes sec seconds days months years rpm psi bar pct percent celsius "
-    "w h v lm dpi ppi".split()
+_NOTHING = frozenset(
+    ("", "-", "--", "---", "–", "—", "n/a", "#n/a", "na", "nan", "null", "none provided", "not specified", "?")
 )
-_PLACEHOLDERS = frozenset(("", "value", "values", "nan", "null", "none", "undefined", "unnamed", "attribute", "attributes"))
+_SUFFIX_UNITS_LIST = """
+g kg mg lb lbs oz mm cm km inch inches feet ft ml liter liters litre litres watt watts kw volt volts mah wh kwh hz
+khz mhz ghz gb mb tb mp db hours hrs min mins minutes sec seconds days months years rpm psi bar pct percent celsius
+w h v lm dpi ppi
+"""
+_SUFFIX_UNITS = frozenset(_SUFFIX_UNITS_LIST.split())
+_PLACEHOLDERS = frozenset(
+    ("", "value", "values", "nan", "null", "none", "undefined", "unnamed", "attribute", "attributes")
+)
 
 
 @lru_cache(maxsize=8192)
@@ -56,13 +61,15 @@ def attribute_name(key: str) -> tuple[str, str | None]:
         plural = match[3] == "s" and not match[2]  # "Port(s)"
         unit = None if plural else unit_symbol(match[3])
         key = match[1] if unit or plural else key
+    name = snake_case(key)[:NAME_LIMIT].strip("_")
+    return ("", None) if name in _PLACEHOLDERS or name.startswith("unnamed_") or name.isdigit() else (name, unit)
+
+
+@lru_cache(maxsize=8192)
+def snake_case(key: str) -> str:
+    """A name of any style in snake_case: "screenSize", "Screen Size" and "screen-size" are "screen_size"."""
     words = [word.lower().replace("’", "").replace("'", "") for word in _WORDS.findall(_HUMPS.sub(" ", key))]
-    words = [word for word in words if word]
-    words = ["colour" if word == "color" else "colours" if word == "colors" else word for word in words]
-    name = "_".join(words)[:NAME_LIMIT].strip("_")
-    if name in _PLACEHOLDERS or not words or words[0] == "unnamed" or name.isdigit():
-        return "", None
-    return name, unit
+    return "_".join({"color": "colour", "colors": "colours"}.get(word, word) for word in words if word)
 
 
 @lru_cache(maxsize=8192)
@@ -83,28 +90,41 @@ def read_attribute(key: str, value: object, *, lists: bool = False) -> tuple[str
     Returns:
         Name and value, or None when the key is no attribute or the value says nothing.
     """
-    name, unit = attribute_name(key)
-    if not name:
-        return None
-    if isinstance(value, Mapping) and "value" in value:
-        unit = unit_symbol(str(value.get("unit") or value.get("unitText") or "")) or unit
+    if type(value) is str and len(value) <= _CACHED_LENGTH:
+        return _read_text(key, value, lists)
+    unit = None
+    if isinstance(value, dict) and "value" in value:
+        unit = unit_symbol(str(value.get("unit") or ""))
         value = value["value"]
-    typed = attribute_value(value, lists=lists)
+    return _named(key, attribute_value(value, lists=lists), unit)
+
+
+@lru_cache(maxsize=1 << 16)
+def _read_text(key: str, text: str, lists: bool) -> tuple[str, AttributeValue] | None:
+    """Most attributes of a feed repeat from product to product."""
+    return _named(key, _from_text(text, lists), None)
+
+
+def _named(key: str, typed: AttributeValue | None, unit: str | None) -> tuple[str, AttributeValue] | None:
+    name, named_unit = attribute_name(key)
+    if typed is None or not name:
+        return None
     if isinstance(typed, float):
+        unit = unit or named_unit
         if unit is None:
             name, unit = _split_unit(name)
         if unit is not None:
-            typed = Quantity(typed, unit)
-    return None if typed is None else (name, typed)
+            return name, Quantity(typed, unit)
+    return name, typed
 
 
 def attribute_value(value: object, *, lists: bool = False) -> AttributeValue | None:
     """The typed value of a text, number, boolean or list; None when it says nothing."""
     if isinstance(value, str):
-        return _from_short_text(value, lists) if len(value) <= _CACHED_LENGTH else _from_text(value, lists)
+        return _from_text(value, lists)
     if isinstance(value, bool):
         return value
-    if isinstance(value, int | float):
+    if isinstance(value, float | int):
         return float(value) if abs(value) < 1e18 and isfinite(value) else None
     if isinstance(value, list | tuple):
         return _list(value)
@@ -118,7 +138,7 @@ def read_attributes(source: object, *, lists: bool = False) -> dict[str, Attribu
     """
     found: dict[str, AttributeValue] = {}
     for key, value in attribute_pairs(source):
-        if isinstance(value, Mapping) and "value" not in value:
+        if isinstance(value, dict) and "value" not in value:
             for inner, inner_value in value.items():
                 _keep(found, read_attribute(f"{key} {inner}", inner_value, lists=lists))
         else:
@@ -129,16 +149,16 @@ def read_attributes(source: object, *, lists: bool = False) -> dict[str, Attribu
 
 
 def _keep(found: dict[str, AttributeValue], attribute: tuple[str, AttributeValue] | None) -> None:
-    if attribute is not None:
-        found.setdefault(*attribute)
+    if attribute is not None and attribute[0] not in found:
+        found[attribute[0]] = attribute[1]
 
 
 def attribute_pairs(source: object) -> Iterable[tuple[str, object]]:
     """Keys and raw values of a mapping, or of a list of `{"name": ..., "value": ...}`."""
-    if isinstance(source, Mapping):
-        return ((str(key), value) for key, value in source.items() if value is not None)
+    if isinstance(source, dict):
+        return source.items()
     if isinstance(source, list | tuple):
-        rows = (row for row in source if isinstance(row, Mapping))
+        rows = (row for row in source if isinstance(row, dict))
         return ((name, row.get("value")) for row in rows if isinstance(name := row.get("name", row.get("key")), str))
     return ()
 
@@ -157,9 +177,6 @@ def _from_text(text: str, lists: bool) -> AttributeValue | None:
     if lists and "; " in text:
         return _separated(text)
     return text
-
-
-_from_short_text = lru_cache(maxsize=1 << 16)(_from_text)
 
 
 def _separated(text: str) -> AttributeValue:

@@ -33,7 +33,11 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
     (codecs.BOM_UTF8, "utf-8-sig"),
 )
-_JUNK = dict.fromkeys((*range(0, 9), 14, 15, *range(16, 32), *range(127, 133), *range(134, 160), 173, 6158, 8203, *range(8234, 8239), 8288, *range(55296, 57344), *range(64976, 65008), 65279, *range(65529, 65532), 65534, 65535))  # fmt: skip
+_JUNK = dict.fromkeys((
+    *range(0x09), 0x0E, 0x0F, *range(0x10, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD, 0x180E, 0x200B,
+    *range(0x202A, 0x202F), 0x2060, *range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0), 0xFEFF, *range(0xFFF9, 0xFFFC),
+    0xFFFE, 0xFFFF,
+))  # fmt: skip
 _JUNK_OR_ODD = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200b\u2028-\u202f\u205f\u2060\u3000\ud800-\udfff\ufdd0-\ufdef"
     "\ufeff\ufff9-\ufffb\ufffe\uffff]"
@@ -51,92 +55,25 @@ _TAGS = (
     "var|video|wbr"
 )
 _TAG = re.compile(rf"<(?:/?(?:{_TAGS})(?=[\s/>])|!--|!doctype\b|!\[cdata\[|\?xml\b)", re.IGNORECASE)
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "thead",
-        "tr",
-        "ul",
-        "option",
-        "select",
-        "details",
-        "summary",
-        "br",
-        "title",
-    ]
-)
-_SILENT = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "head",
-        "canvas",
-        "audio",
-        "video",
-        "textarea",
-    ]
-)
-_CHROME = frozenset(["nav", "footer", "form", "button", "select", "aside"])
+_BLOCKS_LIST = """
+address article aside blockquote body caption dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6
+header hr li main nav ol p pre section table tbody thead tr ul option select details summary br title
+"""
+_BLOCKS = frozenset(_BLOCKS_LIST.split())
+_SILENT_LIST = """
+script style noscript template svg math iframe object embed head canvas audio video textarea
+"""
+_SILENT = frozenset(_SILENT_LIST.split())
+_CHROME_LIST = """
+nav footer form button select aside
+"""
+_CHROME = frozenset(_CHROME_LIST.split())
 _CELLS = frozenset(("td", "th"))
 _CELL_ENDS = (" ", " | ")
-_PARAGRAPHS = frozenset(
-    [
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "dl",
-        "table",
-        "blockquote",
-        "pre",
-        "section",
-        "article",
-        "title",
-    ]
-)
+_PARAGRAPHS_LIST = """
+p h1 h2 h3 h4 h5 h6 ul ol dl table blockquote pre section article title
+"""
+_PARAGRAPHS = frozenset(_PARAGRAPHS_LIST.split())
 _SEPARATORS = re.compile(r"[\s!-/:-@\[-`{-~–—·•…×]+")
 _WEAK, _STRONG, _AFTER_PREFIX = "\x1e", "\x1f", "\x1d"  # control characters, which no cleaned text holds
 _PREFIXED = re.compile(r"\x1d[\s\x1e\x1f]*")
@@ -202,10 +139,9 @@ def clean_text(value: str, limit: int = TEXT_LIMIT) -> str:
     Block elements and line breaks become line breaks, of which at most two follow each other. Scripts and styles are
     dropped with their contents. Text that only looks like a tag ("<3", "(<= 3 l)") stays.
     """
-    if value.isascii() and value.isprintable() and "<" not in value and "&" not in value and len(value) <= limit:
-        return value if "  " not in value and value.strip() == value else " ".join(value.split())
-    if len(value) > _HTML_LIMIT:
-        value = value[:_HTML_LIMIT]
+    if _is_plain(value) and len(value) <= limit:
+        return value
+    value = value[:_HTML_LIMIT]
     for _ in range(_ENTITY_PASSES):
         if "<" in value and _TAG.search(value):
             value = html_to_text(value)
@@ -213,17 +149,26 @@ def clean_text(value: str, limit: int = TEXT_LIMIT) -> str:
             value = plain
         else:
             break
-    if "<" in value and _TAG.search(
-        value
-    ):  # encoded more often than we unwrap: what would be a tag must not remain one
-        value = _TAG.sub(" ", value)
-    return cut(_tidy(value), limit)
+    text = _tidy(value)
+    if "<" in text and _TAG.search(text):  # hidden deeper than we unwrap: what would be a tag must not remain one
+        text = _tidy(_TAG.sub(" ", text))
+    return cut(text, limit)
 
 
 def clean_line(value: str, limit: int = TITLE_LIMIT) -> str:
     """`clean_text` on one line, for titles, brands and values."""
+    if _is_plain(value) and len(value) <= limit:
+        return value
     text = clean_text(value, limit)
     return text if "\n" not in text else " ".join(text.split())
+
+
+def plain_text(text: str) -> str:
+    """A text that is no HTML, without junk, in NFC; its lines and their indentation stay."""
+    text = _BREAKS.sub("\n", text).expandtabs(4).translate(_JUNK)
+    return _GAPS.sub("\n\n", "\n".join(line.rstrip() for line in unicodedata.normalize("NFC", text).split("\n"))).strip(
+        "\n"
+    )
 
 
 def cut(text: str, limit: int) -> str:
@@ -250,6 +195,8 @@ def html_to_text(markup: str, *, headings: bool = False, whole_page: bool = Fals
         root = parser.close()
     except etree.XMLSyntaxError:  # nothing in it that is a document
         return ""
+    if root is None:
+        return ""
     text = "".join(_pieces(root, headings, _SILENT | _CHROME if whole_page else _SILENT))
     text = _PREFIXED.sub("", text)
     return _MARKED.sub(lambda match: "\n\n" if _STRONG in match[0] else "\n", text).strip()
@@ -257,7 +204,7 @@ def html_to_text(markup: str, *, headings: bool = False, whole_page: bool = Fals
 
 def slug(text: str) -> str:
     """Letters and digits of any script in lower case, all else as single hyphens: "Größe M/L" -> "größe-m-l"."""
-    return _SEPARATORS.sub("-", unicodedata.normalize("NFKC", text).translate(_JUNK).casefold()).strip("-")
+    return _SEPARATORS.sub("-", unicodedata.normalize("NFKC", text).translate(_JUNK).lower()).strip("-")
 
 
 def _pieces(root: etree._Element, headings: bool, silent: frozenset[str]) -> list[str]:
@@ -285,8 +232,23 @@ def _prefix(tag: str) -> str:
     return f"- {_AFTER_PREFIX}" if tag == "li" else ""
 
 
+def _is_plain(value: str) -> bool:
+    """Whether nothing needs to be done, which is so for most texts of most feeds."""
+    return (
+        value.isprintable()
+        and (value.isascii() or unicodedata.is_normalized("NFC", value))
+        and "<" not in value
+        and "&" not in value
+        and "  " not in value
+        and value[:1] != " "
+        and value[-1:] != " "
+    )
+
+
 def _tidy(text: str) -> str:
     """Without junk, in NFC, white space collapsed."""
+    if text.isprintable() and "  " not in text and unicodedata.is_normalized("NFC", text):
+        return text.strip()
     if _JUNK_OR_ODD.search(text):
         text = _BREAKS.sub("\n", text).translate(_JUNK)
     if not unicodedata.is_normalized("NFC", text):

@@ -45,14 +45,14 @@ def fold(word: str) -> str:
 class AttributeProfile:
     """What is known of one attribute over the whole catalogue.
 
-    `kind` is the most frequent of text, bool, number, quantity; `dimension` is set for quantities, and `low` / `high`
-    are then in its base unit. `option` tells that variants are told apart by it. `count` is the number of products.
+    `kind` is the most frequent of text, bool, number, quantity; `dimensions` counts the physical dimensions of the
+    quantities (a capacity may be litres here and persons there), `low` / `high` are in their base units. `option` tells that variants are told apart by it. `count` is the number of products.
     """
 
     name: str
     count: int = 0
     kind: str = "text"
-    dimension: str | None = None
+    dimensions: dict[str, int] = field(default_factory=dict)
     unit: str | None = None
     low: float | None = None
     high: float | None = None
@@ -153,6 +153,7 @@ class _Builder:
         self.option = False
         self.kinds: Counter[str] = Counter()
         self.units: Counter[str] = Counter()
+        self.dimensions: Counter[str] = Counter()
         self.values: Counter[str] = Counter()
         self.low = float("inf")
         self.high = float("-inf")
@@ -174,6 +175,8 @@ class _Builder:
         elif isinstance(value, Quantity):
             self.kinds["quantity"] += 1
             self.units[value.unit] += 1
+            if kind := dimension(value.unit):
+                self.dimensions[kind] += 1
             self._stretch(base(value).value)
         elif isinstance(value, float):
             self.kinds["number"] += 1
@@ -194,7 +197,7 @@ class _Builder:
             name=name,
             count=self.count,
             kind=self.kinds.most_common(1)[0][0] if self.kinds else "text",
-            dimension=dimension(unit) if unit else None,
+            dimensions=dict(self.dimensions),
             unit=unit,
             low=self.low if numeric else None,
             high=self.high if numeric else None,

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from shopwright.models.protocols import Vectors
+from shopwright.models.protocols import Message, Vectors
 
 _WORD = re.compile(r"\w+")
 
@@ -58,3 +59,33 @@ def _features(text: str) -> list[tuple[str, float]]:
         features.append((word, 1.0))
         features.extend((padded[i : i + 3], 0.3) for i in range(len(padded) - 2))
     return features
+
+
+class ScriptedModel:
+    """A `LanguageModel` that plays back what it was given.
+
+    Args:
+        answers: what to answer, call by call; an exception is raised instead. The last one repeats.
+    """
+
+    def __init__(self, answers: Sequence[str | Exception]) -> None:
+        self.answers = list(answers)
+        self.calls: list[list[Message]] = []
+
+    def complete(
+        self, messages: Sequence[Message], *, schema: Mapping[str, Any] | None = None, max_tokens: int = 512
+    ) -> str:
+        """The next answer."""
+        self.calls.append(list(messages))
+        answer = self.answers[min(len(self.calls), len(self.answers)) - 1]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def stream(
+        self, messages: Sequence[Message], *, schema: Mapping[str, Any] | None = None, max_tokens: int = 512
+    ) -> Iterator[str]:
+        """The next answer in pieces of ten characters."""
+        answer = self.complete(messages, schema=schema, max_tokens=max_tokens)
+        for start in range(0, len(answer), 10):
+            yield answer[start : start + 10]

@@ -10,10 +10,11 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from shopwright import __version__
-from shopwright.serve import page_files, problems
 from shopwright.serve.api import api_router
 from shopwright.serve.chat import chat_router
 from shopwright.serve.limits import SecurityHeaders, SizeLimit
+from shopwright.serve.page_files import add_page
+from shopwright.serve.problems import answer_errors, describe_problem
 from shopwright.serve.workers import Workers
 from shopwright.shop import Shop
 
@@ -32,13 +33,13 @@ def create_app(shop: Shop, workers: Workers | None = None) -> FastAPI:
         redoc_url=None,
     )
     workers = workers or Workers()
-    problems.install(app)
+    answer_errors(app)
     app.include_router(api_router(shop, workers))
     app.include_router(chat_router(shop, workers))
-    page_files.install(app)
+    add_page(app)
     # The last one added is the first to see a request.
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(SizeLimit)
     app.add_middleware(SecurityHeaders)
-    problems.describe(app)
+    describe_problem(app)
     return app

@@ -1,8 +1,8 @@
 """`POST /api/chat`: one turn of conversation, streamed as server-sent events or returned as one JSON.
 
 The library's generator runs in one thread from its first event to its last. Each event crosses to the event loop
-through a small channel: a slow reader slows the turn down, and one who leaves closes the channel, which ends the
-generator at its next event. While nothing is said, a comment line every `HEARTBEAT_S` seconds keeps proxies awake.
+through a small channel: a slow reader slows the turn down, and when one leaves, the generator is closed at its next
+event. While nothing is said, a comment line every `HEARTBEAT_S` seconds keeps proxies awake.
 
 Events carry the names of `types.TurnEventKind`; `error` (problem JSON) ends a stream that failed midway.
 """
@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import AsyncIterator
 from contextlib import closing
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 import anyio
 from anyio.streams.memory import MemoryObjectSendStream
@@ -27,13 +28,21 @@ from shopwright.serve.schemas import CHAT_EXAMPLE, ChatRequest
 from shopwright.serve.text import clean
 from shopwright.serve.workers import Workers
 from shopwright.shop import Shop
-from shopwright.types import Turn
+from shopwright.types import Turn, TurnEventKind
 
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_S = 10
 """Seconds between signs of life."""
 _CHANNEL = 16
+_EVENT_SCHEMA = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"enum": [*get_args(TurnEventKind), "error"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
 
 
 def chat_router(shop: Shop, workers: Workers) -> APIRouter:
@@ -47,7 +56,7 @@ def chat_router(shop: Shop, workers: Workers) -> APIRouter:
             200: {
                 "model": Turn,
                 "description": "Events as they happen, `done` last with the whole turn; with `stream` false, the turn",
-                "content": {"text/event-stream": {"schema": {"type": "string"}, "example": CHAT_EXAMPLE}},
+                "content": {"text/event-stream": {"schema": _EVENT_SCHEMA, "example": CHAT_EXAMPLE}},
             },
             **refusals(404, 413, 503),
         },
@@ -78,8 +87,13 @@ def _streamed(shop: Shop, workers: Workers, message: str, session_id: str | None
         async with send:
             await workers.take_turn(_pump, shop, message, session_id, send)
 
+    async def told() -> AsyncIterator[ServerSentEvent]:
+        async with receive:
+            async for event in receive:
+                yield event
+
     return EventSourceResponse(
-        receive,
+        told(),
         data_sender_callable=produce,
         ping=HEARTBEAT_S,
         ping_message_factory=partial(ServerSentEvent, comment="still here"),
@@ -88,7 +102,7 @@ def _streamed(shop: Shop, workers: Workers, message: str, session_id: str | None
 
 
 def _pump(shop: Shop, message: str, session_id: str | None, send: MemoryObjectSendStream[ServerSentEvent]) -> None:
-    """Carry the events of a turn over; runs in a worker thread. Ends early when nobody listens any more."""
+    """Carry the events of a turn over; runs in a worker thread until the end or until nobody listens."""
 
     def say(name: str, data: str) -> None:
         anyio.from_thread.run(send.send, ServerSentEvent(data=data, event=name))
@@ -96,9 +110,8 @@ def _pump(shop: Shop, message: str, session_id: str | None, send: MemoryObjectSe
     try:
         with closing(shop.stream(message, session_id=session_id)) as events:  # type: ignore[type-var]
             for event in events:
+                anyio.from_thread.check_cancelled()
                 say(event.kind, to_json(event.data))
-    except anyio.BrokenResourceError:
-        logger.info("the shopper left before the answer was done")
     except ShopwrightError as error:
         logger.warning("turn failed: %s", error)
         say("error", bytes(from_error(error).body).decode())

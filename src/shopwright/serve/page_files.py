@@ -34,7 +34,7 @@ class PageFiles(StaticFiles):
         return response
 
 
-def install(app: FastAPI) -> None:
+def add_page(app: FastAPI) -> None:
     """Add `/`, `/static/...` and `/pictures/NAME.svg`."""
 
     @app.get("/", include_in_schema=False)

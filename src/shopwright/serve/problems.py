@@ -90,7 +90,7 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def install(app: FastAPI) -> None:
+def answer_errors(app: FastAPI) -> None:
     """Turn every error of the application into problem JSON."""
 
     @app.exception_handler(ShopwrightError)
@@ -117,7 +117,7 @@ def install(app: FastAPI) -> None:
         return problem(500, "the shop could not answer this request; the server's log says why")
 
 
-def describe(app: FastAPI) -> None:
+def describe_problem(app: FastAPI) -> None:
     """Put the schema of a refusal into the application's description, where `refusals` points."""
     schema = app.openapi()
     schema["components"]["schemas"]["Problem"] = Problem.model_json_schema()

@@ -11,7 +11,7 @@ from shopwright.assistant.results import Opinions, Passages
 from shopwright.assistant.wording.draft import Draft, joined
 from shopwright.catalog.offers import attribute_text, offers, price_span
 from shopwright.catalog.units import base
-from shopwright.catalog.vocabulary import Vocabulary, fold, words
+from shopwright.catalog.vocabulary import Vocabulary, fold
 from shopwright.models.protocols import Encoder
 from shopwright.skills.evidence.facts import attribute_facts, rank, text_facts
 from shopwright.types import Evidence, Need, Product, Quantity
@@ -35,15 +35,17 @@ def about_words(
         if "price" in need.asks:
             _price(draft, product)
         if "stock" in need.asks:
-            _stock(draft, product)
+            _stock(draft, need, product)
         if "reviews" in need.asks:
             _opinions(draft, product, opinions.get(product.id))
         _attributes(draft, need, product, encoder, opinions.get(product.id))
-        if not need.asks:
+        if end := next((ask for ask in need.asks if ask.startswith(("min:", "max:"))), None):
+            _picked(draft, product, end)
+        elif not need.asks:
             _introduce(draft, need, product, vocabulary)
     if "question" in need.asks and documents and draft.unknown and documents.passages and documents.passages[0].score > SURE:
         best = documents.passages[0]
-        draft.say(f"From “{documents.titles[best.source]}”: {_first_sentences(best.text)}", draft.keep(best))
+        draft.say(f"From “{best.title}”: {_first_sentences(best.text)}", draft.keep(best))
     for product in products:
         draft.show(product)
     if len(products) > 1:
@@ -60,7 +62,8 @@ def compare_words(draft: Draft, products: Sequence[Product]) -> None:
             draft.show(product)
         return
     draft.table = make_table(products)
-    draft.say(f"Side by side: {joined([product.title for product in products])}.")
+    names = [draft.price(product) for product in products]
+    draft.say(f"Side by side: {joined([product.title for product in products])}.", *names)
     priced = [(span[0], product) for product in products if (span := price_span(product))]
     if len(priced) > 1 and len({money.amount for money, _ in priced}) > 1:
         _, low = min(priced, key=lambda row: row[0].amount)
@@ -73,7 +76,7 @@ def compare_words(draft: Draft, products: Sequence[Product]) -> None:
     rated = [product for product in products if product.rating and product.rating.count]
     if len(rated) > 1:
         best = max(rated, key=lambda product: product.rating.value if product.rating else 0.0)
-        draft.say(_rating_sentence(best), _rating(draft, best))
+        draft.say(f"Reviewers like the {best.title} best: {_rating_text(best)}.", _rating(draft, best))
     _measured(draft, products)
     for product in products:
         draft.show(product)
@@ -88,7 +91,7 @@ def _price(draft: Draft, product: Product) -> None:
     several = len({item.price for item in offers(product)}) > 1
     if several:
         rows = [f"{', '.join(value for _, value in item.options)} {price_text(product, item.variant_id)}" for item in offers(product)]
-        key = draft.cite("product", product.id, "prices: " + "; ".join(rows), "price")
+        key = draft.state(product, f"prices: {'; '.join(rows)}", "price")
         draft.say(f"The {product.title} costs {price_text(product)}, depending on the version: {'; '.join(rows)}.", key)
     else:
         note = f" (reduced from {_regular(product)})" if sale else ""
@@ -101,7 +104,17 @@ def _regular(product: Product) -> str:
     return next(format_money(item.regular) for item in offers(product) if item.regular)
 
 
-def _stock(draft: Draft, product: Product) -> None:
+def _stock(draft: Draft, need: Need, product: Product) -> None:
+    asked = {wanted.field.removeprefix("attr:"): wanted.values for wanted in need.filters if wanted.op == "is"}
+    for variant in product.variants:
+        options = {name: value for name, value in variant.options.items() if value.lower() in asked.get(name, ())}
+        if options and len(product.variants) > 1:
+            words = availability_text(product, variant.id)
+            draft.say(
+                f"The {product.title} in {', '.join(variant.options.values())} is {words or 'listed, its stock is not stated'}.",
+                draft.stock(product),
+            )
+            return
     words = availability_text(product)
     if not words:
         draft.unknown.append("availability")
@@ -116,12 +129,12 @@ def _attributes(draft: Draft, need: Need, product: Product, encoder: Encoder, op
     asked = [ask for ask in need.asks if ask.startswith(("attr:", "list:attr:", "options:"))]
     if not asked and "question" not in need.asks:
         return
+    if _polar(draft, need, product):
+        return
     for ask in asked:
         stem = ask.rpartition(":")[2]
         if _options(draft, product, stem) or _attribute(draft, product, stem):
             return
-    if _polar(draft, need, product):
-        return
     facts = [*text_facts(product), *attribute_facts(product)]
     ranked = rank(f"{need.text} {product.title}", facts, encoder, k=1)
     told = [fact for fact in rank(need.text, facts, encoder, k=2) if fact.score >= SURE and not asked]
@@ -142,7 +155,7 @@ def _options(draft: Draft, product: Product, stem: str) -> bool:
     if not values:
         return False
     name = label(stem).lower()
-    key = draft.cite("product", product.id, f"{name}: {', '.join(values)}", stem)
+    key = draft.state(product, f"{name}: {', '.join(values)}", stem)
     draft.say(f"The {product.title} comes in these versions ({name}): {joined(list(values))}.", key)
     return True
 
@@ -171,11 +184,27 @@ def _polar(draft: Draft, need: Need, product: Product) -> bool:
             options = [v.options[name] for v in product.variants if name in v.options]
             there = [option for option in dict.fromkeys(options) if option.lower() in wanted.values]
             if options:
-                key = draft.cite("product", product.id, f"{label(name).lower()}: {', '.join(dict.fromkeys(options))}", name)
+                key = draft.state(product, f"{label(name).lower()}: {', '.join(dict.fromkeys(options))}", name)
                 yes = f"Yes, the {product.title} comes in {joined(there)}." if there else f"No, the {product.title} comes in {joined(list(dict.fromkeys(options)))} only."
                 draft.say(yes, key)
                 return True
     return False
+
+
+def _picked(draft: Draft, product: Product, ask: str) -> None:
+    """ "The lightest of these": the product that `references` picked, with the value that decided."""
+    end, _, what = ask.partition(":")
+    stem = what.removeprefix("attr:")
+    words = f"{'lowest' if end == 'min' else 'highest'} {label(stem).lower()}"
+    if what == "price":
+        draft.say(f"Of these the {product.title} has the {words}: {price_text(product)}.", draft.price(product))
+    elif what == "rating":
+        draft.say(f"Of these the {product.title} has the {words}: {_rating_text(product)}.", _rating(draft, product))
+    elif found := find_attribute(product, stem):
+        key = draft.attribute(product, found[0])
+        draft.say(f"Of these the {product.title} has the {words}: {attribute_text(found[1])}.", key)
+    else:
+        draft.say(f"Of these it is the {product.title}: {price_text(product)}.", draft.price(product))
 
 
 def _introduce(draft: Draft, need: Need, product: Product, vocabulary: Vocabulary) -> None:
@@ -192,23 +221,23 @@ def _introduce(draft: Draft, need: Need, product: Product, vocabulary: Vocabular
 
 def _rating(draft: Draft, product: Product) -> str:
     rating = product.rating
-    text = f"rating: {rating.value:.1f} of 5 from {rating.count} reviews" if rating else "rating: none"
-    return draft.cite("product", product.id, text, "rating")
+    text = f"{rating.value:.1f} of 5 from {rating.count} reviews" if rating else "none"
+    return draft.state(product, f"rating: {text}", "rating")
 
 
-def _rating_sentence(product: Product) -> str:
+def _rating_text(product: Product) -> str:
     rating = product.rating
-    return f"Reviewers like the {product.title} best: {rating.value:.1f} of 5 from {rating.count} reviews." if rating else ""
+    return f"{rating.value:.1f} of 5 from {rating.count} reviews" if rating else "no rating"
 
 
 def _opinions(draft: Draft, product: Product, opinions: Opinions | None) -> None:
     if not opinions or not opinions.count:
         draft.unknown.append("reviews")
-        draft.say(f"The {product.title} has no reviews yet.", draft.cite("product", product.id, "rating: none", "rating"))
+        draft.say(f"The {product.title} has no reviews yet.", _rating(draft, product))
         return
     summary = f"{opinions.mean:.1f} of 5 from {opinions.count} {'review' if opinions.count == 1 else 'reviews'}"
     low, high = opinions.stars[0] + opinions.stars[1], opinions.stars[3] + opinions.stars[4]
-    key = draft.cite("product", product.id, f"reviews: {summary}; {high} of them with 4 or 5 stars, {low} with 1 or 2", "rating")
+    key = draft.state(product, f"reviews: {summary}; {high} of them with 4 or 5 stars, {low} with 1 or 2", "rating")
     draft.say(f"Reviewers give the {product.title} {summary}; {high} liked it, {low} did not.", key)
     for quote in opinions.quotes[:_QUOTES]:
         draft.say(f"“{quote.text}”", draft.keep(quote))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from shopwright.assistant.render import label, make_card, price_text, stock_text
+from shopwright.assistant.render import availability_text, label, make_card, price_text, stock_text
 from shopwright.catalog.money import format_money
 from shopwright.catalog.offers import attribute_text, offer, offers
 from shopwright.catalog.units import format_quantity
@@ -25,9 +25,13 @@ class Draft:
     options: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
-    def cite(self, kind: EvidenceKind, source: str, text: str, name: str = "", date: str | None = None) -> str:
+    def cite(self, kind: EvidenceKind, source: str, text: str, name: str = "", title: str = "") -> str:
         """Register a fact and return its id; the same fact keeps its id."""
-        return self.keep(Evidence("", kind, source, text, field=name, date=date))
+        return self.keep(Evidence("", kind, source, text, field=name, title=title))
+
+    def state(self, product: Product, text: str, name: str) -> str:
+        """Register a fact of a product."""
+        return self.cite("product", product.id, text, name, product.title)
 
     def keep(self, fact: Evidence) -> str:
         """Register a piece of evidence and return its id."""
@@ -53,18 +57,18 @@ class Draft:
         text = f"price: {price_text(product, variant_id)}"
         if regular := offer(product, variant_id).regular:
             text += f", regular price {format_money(regular)}"
-        return self.cite("product", product.id, text, "price")
+        return self.state(product, text, "price")
 
     def stock(self, product: Product, variant_id: str | None = None) -> str:
         """Register what is in stock, item by item."""
         items = [item for item in offers(product) if variant_id in (None, item.variant_id)]
         rows = [f"{', '.join(v for _, v in item.options) or product.title}: {stock_text(item) or 'not stated'}" for item in items]
-        return self.cite("product", product.id, "availability: " + "; ".join(rows), "availability")
+        return self.state(product, f"availability: {availability_text(product, variant_id)}; {'; '.join(rows)}", "availability")
 
     def attribute(self, product: Product, name: str) -> str:
         """Register an attribute as the catalogue states it."""
         text = f"{name.replace('_', ' ')}: {attribute_text(product.attributes[name])}"
-        return self.cite("product", product.id, text, name)
+        return self.state(product, text, name)
 
     def answer(self, notes: Sequence[str] = ()) -> Answer:
         """The finished answer."""
@@ -85,12 +89,12 @@ def condition_text(wanted: Filter, currency: str | None) -> str:
     if wanted.op == "range":
         low, high = _bound(wanted, wanted.low, currency), _bound(wanted, wanted.high, currency)
         if wanted.field == "price":
-            words = f"between {low} and {high}" if low and high else f"up to {high}" if high else f"from {low}"
-            return words
+            return f"price {low} to {high}" if low and high else f"price up to {high}" if high else f"price from {low}"
         if low and high:
             return f"{name} {low}" if low == high else f"{name} {low} to {high}"
         return f"{name} up to {high}" if high else f"{name} from {low}"
-    values = " or ".join(wanted.values[:3]) + (" or alike" if len(wanted.values) > 3 else "")
+    alike = all(wanted.values[0] in value for value in wanted.values)
+    values = wanted.values[0] if alike else " or ".join(wanted.values[:3])
     if wanted.op == "not":
         return f"not {values}"
     if wanted.values == ("true",):

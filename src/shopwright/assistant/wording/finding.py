@@ -32,7 +32,7 @@ def recommend_words(draft: Draft, need: Need, found: Sequence[tuple[Need, Found]
     if guides and guides.passages and guides.passages[0].score > 0.45:
         best = guides.passages[0]
         key = draft.keep(best)
-        draft.say(f"Our guide “{guides.titles[best.source]}” may help you choose.", key)
+        draft.say(f"Our guide “{best.title}” may help you choose.", key)
 
 
 def ask_words(draft: Draft, need: Need, strategy: Strategy, shop: str, words: Vocabulary) -> None:
@@ -61,11 +61,18 @@ def _one(draft: Draft, goal: Need, result: Found, products: Sequence[Product], w
     conditions = [condition_text(wanted, words.currency) for wanted in kept] + [f"without {word}" for word in goal.negations]
     noun = _noun(goal)
     if result.relaxed:
-        lost = joined([condition_text(wanted, words.currency) for wanted in result.relaxed])
-        source = draft.cite("shop", "catalogue", f"no {noun} with: {', '.join([*conditions, lost])}", "search")
-        draft.say(f"I found no {noun} with {lost}{' that is also ' + joined(conditions) if conditions else ''}.", source)
-        draft.unknown.append(lost)
-        draft.say("The closest that we have:")
+        lost = [condition_text(wanted, words.currency) for wanted in result.relaxed]
+        source = draft.cite("shop", "catalogue", f"no “{noun}” with: {', '.join([*conditions, *lost])}", "search")
+        draft.say(f"I found no “{noun}” that fits: {'; '.join([*conditions, *lost])}.", source)
+        draft.unknown.extend(lost)
+        draft.say(f"Leaving out {joined(lost)}, these come closest:", source)
+    elif not result.close:
+        source = draft.cite("shop", "catalogue", f"no product matches “{noun}”", "search")
+        draft.say(f"I found nothing for “{noun}”; these fit the rest ({'; '.join(conditions)}).", source)
+        draft.unknown.append(noun)
+    elif goal.recipient or goal.occasion:
+        source = draft.cite("shop", "catalogue", f"ideas for “{noun}”: {'; '.join(conditions)}", "recommend")
+        draft.say(f"Ideas for “{noun}”{' (' + '; '.join(conditions) + ')' if conditions else ''}:", source)
     else:
         fits = f" that fit ({'; '.join(conditions)})" if conditions else ""
         source = draft.cite("shop", "catalogue", f"{result.total} products match “{noun}”{fits}", "search")
@@ -91,7 +98,9 @@ def _nothing(draft: Draft, goal: Need, result: Found, words: Vocabulary) -> None
 
 def telling(product: Product, filters: Sequence[Filter], words: Vocabulary, most: int = 2) -> list[tuple[str, AttributeValue]]:
     """The attributes worth telling: those that were asked for, then those most stated in the product's category."""
+    options = {name for variant in product.variants for name in variant.options}
     wanted = [wanted.field.removeprefix("attr:") for wanted in filters if wanted.field.startswith("attr:")]
+    wanted = [name for name in wanted if name not in options]
     picked: dict[str, AttributeValue] = {}
     for stem in wanted:
         if found := find_attribute(product, stem):

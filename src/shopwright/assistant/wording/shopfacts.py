@@ -80,8 +80,8 @@ def document_words(draft: Draft, need: Need, found: Passages, encoder: Encoder) 
         draft.options.append("How can I contact you?")
         return
     best = passages[0]
-    title = found.titles.get(best.source, best.source)
-    pieces = [Evidence("", "document", best.source, text, field=best.field) for text in sentences(best.text)]
+    title = best.title
+    pieces = [Evidence("", "document", best.source, text, field=best.field, title=best.title) for text in sentences(best.text)]
     chosen = {fact.text for fact in rank(need.text, pieces, encoder, k=3)}
     told = [piece for piece in pieces if piece.text in chosen]
     first = True
@@ -91,4 +91,4 @@ def document_words(draft: Draft, need: Need, found: Passages, encoder: Encoder) 
     others = dict.fromkeys(p.source for p in passages[1:] if p.source != best.source and p.score > best.score - 0.08)
     for other in list(others)[:1]:
         passage = next(p for p in passages if p.source == other)
-        draft.say(f"See also “{found.titles.get(other, other)}”.", draft.keep(passage))
+        draft.say(f"See also “{passage.title}”.", draft.keep(passage))

@@ -14,7 +14,10 @@ COLUMNS: Mapping[str, str] = {
     "variants[].barcodes": "gtin", "variants[].categories": "category", "variants[].condition": "condition",
     "variants[].variant_options": "options", "variants[].seller": "ignored", "variants[].unit_price": "ignored",
 }  # fmt: skip
-_GTINS = frozenset("gtin gtin8 gtin12 gtin13 gtin14 ean ean13 upc upca isbn isbn13".split())
+_GTINS_LIST = """
+gtin gtin8 gtin12 gtin13 gtin14 ean ean13 upc upca isbn isbn13
+"""
+_GTINS = frozenset(_GTINS_LIST.split())
 
 
 def matches(row: Mapping[str, Any]) -> bool:

@@ -15,7 +15,7 @@ negative stock; everything else that is wrong is left out, with a note where the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,6 +36,7 @@ FIELDS = (
 Record = Mapping[str, Any]
 _NOTES_KEPT = 1_000
 _VARIANTS = 2_000
+_PRICES = frozenset(name for name in FIELDS if "price" in name)
 _SHORT = 120
 _AVAILABILITY_ORDER: tuple[Availability, ...] = ("in_stock", "preorder", "backorder", "unknown", "out_of_stock")
 
@@ -74,6 +75,20 @@ class Builder:
         except RowError as error:
             raise RowError(error.reason, line) from error
 
+    def variant(self, record: Record, product_id: str, number: int, line: int | None = None) -> Variant:
+        """The variant that a record describes, for formats whose rows are variants.
+
+        Args:
+            number: its place among the product's variants, from 1; part of its id where it has no other.
+
+        Raises:
+            RowError: when the row is refused.
+        """
+        try:
+            return self._variant(record, product_id, number, self._currency(record.get("currency")), line)
+        except RowError as error:
+            raise RowError(error.reason, line) from error
+
     def _product(self, record: Record, line: int | None) -> Product:
         get = record.get
         product_id = values.read_id(get("id"))
@@ -81,14 +96,13 @@ class Builder:
             raise RowError("the row has no id: every product needs one that stays the same from feed to feed")
         title = self._title(get("title"), product_id, line)
         currency = self._currency(get("currency"))
-        variants = self._variants(get("variants"), product_id, currency, line)
-        price, sale_price = self._prices(record, currency, line)
-        stock = values.read_stock(get("stock"))
-        availability = _availability(values.read_availability(get("availability")), stock)
+        variants = self._variants(rows, product_id, currency, line) if (rows := get("variants")) else ()
+        price, sale_price = (None, None) if _PRICES.isdisjoint(record) else self._prices(record, currency, line)
+        stock, availability = _supply(record)
         if variants:
-            price, sale_price = _lowest(variants, price, sale_price)
+            price, sale_price = lowest_price(variants, price, sale_price)
             stock = _total(variants, stock)
-            best = min((item.availability for item in variants), key=_AVAILABILITY_ORDER.index)
+            best = best_availability([item.availability for item in variants])
             availability = availability if best == "unknown" else best
         gtin = get("gtin")
         known_gtin = values.read_gtin(gtin) if gtin else None
@@ -109,7 +123,9 @@ class Builder:
             variants=variants,
             images=values.read_images(get("images")) if get("images") else (),
             url=values.read_url(get("url")) if get("url") else None,
-            rating=values.read_rating(rating, get("rating_count"), get("rating_best")) if (rating := get("rating")) else None,
+            rating=values.read_rating(rating, get("rating_count"), get("rating_best"))
+            if (rating := get("rating"))
+            else None,
             gtin=known_gtin,
             mpn=self._short(get("mpn")),
             condition=self._short(get("condition")),
@@ -118,7 +134,7 @@ class Builder:
         )
 
     def _title(self, value: object, product_id: str, line: int | None) -> str:
-        raw = values.text_of(value)
+        raw = value if type(value) is str else values.text_of(value)
         title = clean_line(raw, TITLE_LIMIT)
         if not title:
             raise RowError(f"product {product_id!r} has no title: every product needs one")
@@ -187,21 +203,24 @@ class Builder:
         return not (begins and self.now < begins) and not (ends and self.now >= ends)
 
     def _variants(self, value: object, product_id: str, currency: str | None, line: int | None) -> tuple[Variant, ...]:
-        rows = values.json_object_in(value) if value else None
+        rows = values.json_object_in(value)
         if not isinstance(rows, list | tuple):
             return ()
         found: dict[str, Variant] = {}
         for number, row in enumerate(rows[:_VARIANTS], start=1):
-            if isinstance(row, Mapping):
-                variant = self._variant(row, product_id, number, currency, line)
+            if isinstance(row, Mapping | Variant):
+                variant = row if isinstance(row, Variant) else self._variant(row, product_id, number, currency, line)
                 if variant.id in found:
-                    self.note(line, f"variant {variant.id!r} stands twice in product {product_id!r}: the first was kept")
+                    self.note(
+                        line, f"variant {variant.id!r} stands twice in product {product_id!r}: the first was kept"
+                    )
                 found.setdefault(variant.id, variant)
         return tuple(found.values())
 
     def _variant(self, row: Record, product_id: str, number: int, currency: str | None, line: int | None) -> Variant:
+        currency = self._currency(row.get("currency")) if row.get("currency") else currency
         options = _options(row.get("options"))
-        stock = values.read_stock(row.get("stock"))
+        stock, availability = _supply(row)
         price, sale_price = self._prices(row, currency, line)
         title = row.get("title")
         images = values.read_images(row.get("image") or row.get("images"))
@@ -211,7 +230,7 @@ class Builder:
             options=options,
             price=price,
             sale_price=sale_price,
-            availability=_availability(values.read_availability(row.get("availability")), stock),
+            availability=availability,
             stock=stock,
             attributes=self._attributes(row.get("attributes")),
             title=(clean_line(values.text_of(title)) or None) if title else None,
@@ -231,11 +250,19 @@ def _money(record: Record, name: str, currency: str | None) -> Money | None:
     return None if minor is None or minor == "" else minor_money(minor, currency)
 
 
-def _availability(stated: Availability, stock: int | None) -> Availability:
-    """What is stated, unless the number in stock says otherwise."""
+def _supply(record: Record) -> tuple[int | None, Availability]:
+    """Stock and availability: what is stated, unless the number in stock says otherwise."""
+    number, word = record.get("stock"), record.get("availability")
+    stock = None if number is None else values.read_stock(number)
+    stated = "unknown" if word is None else values.read_availability(word)
     if stock == 0 and stated in ("in_stock", "unknown"):
-        return "out_of_stock"
-    return "in_stock" if stock and stated == "unknown" else stated
+        return stock, "out_of_stock"
+    return stock, "in_stock" if stock and stated == "unknown" else stated
+
+
+def best_availability(stated: Sequence[Availability]) -> Availability:
+    """The availability of a product by those of its variants: it can be had when one of them can."""
+    return min(stated, key=_AVAILABILITY_ORDER.index)
 
 
 def _options(value: object) -> dict[str, str]:
@@ -245,11 +272,13 @@ def _options(value: object) -> dict[str, str]:
     return {name: text for name, text in pairs if name and text}
 
 
-def _lowest(
+def lowest_price(
     variants: tuple[Variant, ...], price: Money | None, sale_price: Money | None
 ) -> tuple[Money | None, Money | None]:
     """Price and sale price of the variant that costs least; a variant without a price has the product's."""
-    offers = [(item.price or price, item.sale_price if item.price else item.sale_price or sale_price) for item in variants]
+    offers = [
+        (item.price or price, item.sale_price if item.price else item.sale_price or sale_price) for item in variants
+    ]
     priced = [(regular, sale) for regular, sale in offers if regular is not None]
     if not priced:
         return price, sale_price

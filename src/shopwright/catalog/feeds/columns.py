@@ -7,6 +7,7 @@ columns of their own, `attr:NAME` for an attribute, or `ignored`. What a merchan
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from shopwright.catalog.attributes import attribute_name, attribute_pairs
@@ -31,9 +32,7 @@ class ColumnMap:
         constants: fields that every record gets unless a column fills them.
     """
 
-    def __init__(
-        self, targets: Mapping[str, str], learn: Learn, constants: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, targets: Mapping[str, str], learn: Learn, constants: Mapping[str, str] | None = None) -> None:
         self._learn = learn
         self._constants = dict(constants or {})
         self.shown: dict[str, str] = {}
@@ -66,7 +65,7 @@ class ColumnMap:
             elif kind == _JOINED:
                 record[name] = _join(record[name], value) if name in record else value
         if levels:
-            record["category"] = _path(levels)
+            record["category"] = _path(levels) if len(levels) > 1 else levels[0][1]
         if attributes:
             record["attributes"] = attributes
         return record
@@ -125,7 +124,7 @@ def _as_list(value: object) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-def _path(levels: list[tuple[int, Any]]) -> list[Any]:
+def _path(levels: list[tuple[int, Any]]) -> tuple[Any, ...]:
     """Levels from broad to narrow; a level that repeats the one above says nothing."""
-    ordered = [value for _, value in sorted(levels, key=lambda level: level[0])]
-    return [value for index, value in enumerate(ordered) if index == 0 or value != ordered[index - 1]]
+    levels.sort(key=itemgetter(0))
+    return tuple([value for index, (_, value) in enumerate(levels) if index == 0 or value != levels[index - 1][1]])

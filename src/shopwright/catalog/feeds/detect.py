@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import orjson
+
 from shopwright.catalog.text import decode
 from shopwright.errors import FeedError
 
 Container = Literal["xml", "html", "json", "jsonl", "csv", "tsv", "parquet"]
 KNOWN = (
-    "Google Merchant XML or TSV, Shopify CSV, WooCommerce CSV, schema.org JSON-LD in a page or a graph, the OpenAI / ACP "
-    "product feed, and any CSV, TSV, JSON, JSON lines or Parquet with a header"
+    "Google Merchant XML or TSV, Shopify CSV, WooCommerce CSV, schema.org JSON-LD in a page or a graph, the OpenAI or "
+    "ACP product feed, and any CSV, TSV, JSON, JSON lines or Parquet with a header"
 )
 _HTML = re.compile(r"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]|<script[\s>]|application/ld\+json", re.IGNORECASE)
 _DELIMITERS = (",", ";", "\t", "|")
@@ -41,7 +43,7 @@ def detect(head: bytes, name: str) -> Shape:
     if head.startswith(b"PAR1"):
         return Shape("parquet")
     text = decode(head).lstrip("\ufeff \t\r\n")
-    if text.count("\0") > len(text) // 100:
+    if text.count("\0") > max(16, len(text) // 100):
         raise FeedError(f"{name}: holds binary data, not a feed: give {KNOWN}")
     if text.startswith("<"):
         xml = text.startswith("<?xml") and not re.search(r"<html[\s>]", text[:2000], re.IGNORECASE)
@@ -54,10 +56,20 @@ def detect(head: bytes, name: str) -> Shape:
 
 
 def _has_object_lines(text: str) -> bool:
-    """Whether most lines are objects of their own, so that one broken line does not hide what the file is."""
+    """Whether the first line, or most lines, are objects of their own: one broken line does not hide what a file is."""
     lines = text.splitlines()
     whole = [line.strip() for line in (lines[:-1] if len(lines) > 1 else lines)[:20] if line.strip()]
-    return len(lines) == 1 or sum(line.startswith("{") and line.endswith("}") for line in whole) >= len(whole) / 2
+    return len(lines) == 1 or _is_object(lines[0]) or sum(map(_is_object, whole)) > len(whole) / 2
+
+
+def _is_object(line: str) -> bool:
+    if not (line.startswith("{") and line.rstrip().endswith("}")):
+        return False
+    try:
+        orjson.loads(line)
+    except ValueError:
+        return False
+    return True
 
 
 def _delimited(text: str, name: str) -> Shape:

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from typing import Any
 
 REQUIRED = frozenset(("id", "title"))
-TELLING = frozenset(
-    "image_link google_product_category item_group_id identifier_exists additional_image_link sale_price_effective_date "
-    "custom_label_0 product_highlight product_detail mobile_link excluded_destination shipping_weight".split()
-)
+_TELLING_LIST = """
+image_link google_product_category item_group_id identifier_exists additional_image_link sale_price_effective_date
+custom_label_0 product_highlight product_detail mobile_link excluded_destination shipping_weight
+"""
+TELLING = frozenset(_TELLING_LIST.split())
 
 ALIASES: Mapping[str, str] = {
     "id": "id", "title": "title", "description": "description", "summary": "description", "link": "url",

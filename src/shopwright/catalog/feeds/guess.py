@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from shopwright.catalog.attributes import attribute_name
+from shopwright.catalog.attributes import attribute_name, snake_case
 from shopwright.catalog.feeds.columns import IGNORED, ColumnMap
 from shopwright.catalog.feeds.values import read_availability, read_date, read_path, text_of
 from shopwright.catalog.money import CURRENCIES, currency_code, parse_money
@@ -23,28 +23,31 @@ SAMPLE = 500
 
 _SYNONYMS: Mapping[str, str] = {
     # Best name first. A field takes one column; description, images and highlights take all that fit.
-    "id": "id product_id item_id article_id articleid productid itemid sku item_sku product_sku variant_sku asin offer_id "
-    "uniq_id unique_id artikelnummer artikelnr art_nr article_number item_number product_number item_no product_no "
-    "article_no uid pid code product_code reference handle gtin ean upc barcode isbn isbn13",
+    "id": "id product_id item_id article_id articleid productid itemid sku item_sku product_sku variant_sku "
+    "asin offer_id uniq_id unique_id artikelnummer artikelnr art_nr article_number item_number "
+    "product_number item_no product_no article_no uid pid code product_code reference handle gtin ean upc "
+    "barcode isbn isbn13",
     "title": "title product_title product_name prod_name productname name item_name article_name display_name "
-    "productdisplayname titel bezeichnung artikelbezeichnung produktname artikelname nom nom_produit nombre nome titre "
-    "titulo titolo naam item_title product book_title label",
-    "description": "description product_description detail_desc long_description desc descr body body_html details about "
-    "overview beschreibung langbeschreibung produktbeschreibung descripcion descrizione omschrijving descriptif content "
-    "full_description summary short_description kurzbeschreibung about_product product_details",
+    "productdisplayname titel bezeichnung artikelbezeichnung produktname artikelname nom nom_produit "
+    "nombre nome titre titulo titolo naam item_title product book_title label",
+    "description": "description product_description detail_desc long_description desc descr body body_html details "
+    "about overview beschreibung langbeschreibung produktbeschreibung descripcion descrizione omschrijving "
+    "descriptif content full_description summary short_description kurzbeschreibung about_product "
+    "product_details",
     "highlights": "highlights bullets bullet_points bullet_point feature_bullets features key_features about_item "
     "product_highlight product_highlights bulletpoints",
     "brand": "brand product_brand vendor manufacturer marke hersteller marque marca merk maker fabricant producer",
     "category": "category categories category_path product_category category_tree product_category_tree breadcrumb "
-    "breadcrumbs category_list kategorie kategorien categorie catégorie categoria warengruppe google_product_category "
-    "category_name taxonomy",
+    "breadcrumbs category_list kategorie kategorien categorie catégorie categoria warengruppe "
+    "google_product_category category_name taxonomy",
     "attributes": "attributes attrs specifications specification specs spec technical_details technical_data "
-    "properties params parameters characteristics product_specifications item_specifics eigenschaften",
-    "price": "price regular_price current_price selling_price unit_price product_price price_incl_tax preis vk verkaufspreis "
-    "prix precio prezzo prijs retail_price sales_price our_price final_price actual_price base_price",
+    "properties param params parameters characteristics product_specifications item_specifics eigenschaften",
+    "price": "price regular_price current_price selling_price unit_price product_price price_incl_tax preis vk "
+    "verkaufspreis prix precio prezzo prijs retail_price sales_price our_price final_price actual_price "
+    "base_price",
     "price_minor": "price_minor price_cents price_in_cents price_minor_units cents",
-    "list_price": "list_price compare_at_price compare_price msrp rrp uvp was_price old_price original_price strike_price "
-    "initial_price market_price mrp regular_price retail_price",
+    "list_price": "list_price compare_at_price compare_price msrp rrp uvp was_price old_price original_price "
+    "strike_price initial_price market_price mrp regular_price retail_price",
     "sale_price": "sale_price special_price discounted_price discount_price offer_price promo_price promotional_price "
     "angebotspreis aktionspreis prix_promo precio_oferta sonderpreis",
     "sale_price_minor": "sale_price_minor sale_price_cents",
@@ -54,16 +57,17 @@ _SYNONYMS: Mapping[str, str] = {
     "currency": "currency currency_code price_currency pricecurrency währung waehrung devise moneda valuta",
     "availability": "availability in_stock instock is_in_stock stock_status stockstatus available is_available "
     "verfügbarkeit verfuegbarkeit disponibilité disponibilidad lieferstatus availability_status",
-    "stock": "stock quantity qty inventory inventory_quantity stock_quantity stock_level units_in_stock quantity_in_stock "
-    "on_hand quantity_available available_quantity stock_qty bestand lagerbestand lagermenge menge existencias voorraad",
+    "stock": "stock quantity qty inventory inventory_quantity stock_quantity stock_level units_in_stock "
+    "quantity_in_stock on_hand quantity_available available_quantity stock_qty bestand lagerbestand "
+    "lagermenge menge existencias voorraad",
     "options": "options option_names",
     "variants": "variants variations skus",
     "images": "images image image_url image_link image_urls img img_url imgurl image_src main_image primary_image "
-    "product_image picture pictures picture_url photo photos thumbnail thumbnail_url additional_image_link "
-    "additional_image_links additional_images bild bilder bild_url bildlink image_1 image_2 image_3 image_4 image1 "
-    "image2 image3 hi_res_image large_image",
-    "url": "url link product_url product_link page_url producturl permalink href canonical_url deeplink product_page "
-    "link_url web_url produkt_url",
+    "product_image picture pictures picture_url photo photos thumbnail thumbnail_url "
+    "additional_image_link additional_image_links additional_images bild bilder bild_url bildlink image_1 "
+    "image_2 image_3 image_4 image1 image2 image3 hi_res_image large_image",
+    "url": "url link product_url product_link page_url producturl permalink href canonical_url deeplink "
+    "product_page link_url web_url produkt_url",
     "rating": "rating average_rating avg_rating star_rating stars rating_value review_rating review_score ratings "
     "product_rating rating_avg bewertung overall_rating mean_rating",
     "rating_count": "rating_count ratings_count review_count reviews_count num_reviews number_of_reviews rating_number "
@@ -86,8 +90,8 @@ _RANKS: Mapping[str, Sequence[str]] = {
         "parent_category category_1 category1 cat1 cat_1 category_level_1 level_1 l1_category department abteilung",
         "middle": "product_group sub_category subcategory category_2 category2 cat2 cat_2 category_level_2 level_2 "
         "l2_category unterkategorie class",
-        "low": "product_type article_type articletype sub_sub_category category_3 category3 cat3 cat_3 category_level_3 "
-        "level_3 l3_category item_type subclass producttype",
+        "low": "product_type article_type articletype sub_sub_category category_3 category3 cat3 cat_3 "
+        "category_level_3 level_3 l3_category item_type subclass producttype",
     }.items()
 }
 _ATTRIBUTE_NAMES = {
@@ -97,12 +101,13 @@ _ATTRIBUTE_NAMES = {
     "item_weight": "weight", "gewicht": "weight", "product_width": "width", "product_height": "height",
     "product_length": "length",
 }  # fmt: skip
-_BOOKKEEPING = frozenset(
-    "id ids uuid guid hash sku skus code url urls link href created updated modified timestamp cost margin price tax taxes "
-    "shipping seo meta slug handle status visibility visible published publish position html image img images thumbnail "
-    "tracking supplier warehouse export feed no nr seller merchant enabled deleted active raw md5 crawl scraped checkout "
-    "eligible redirect commission ads video videos file filename path embedding vector".split()
-)
+_BOOKKEEPING_LIST = """
+id ids uuid guid hash sku skus code url urls link href created updated modified timestamp cost margin price tax
+taxes shipping seo meta slug handle status visibility visible published publish position html image img images
+thumbnail tracking supplier warehouse export feed no nr seller merchant enabled deleted active raw md5 crawl scraped
+checkout eligible redirect commission ads video videos file filename path embedding vector
+"""
+_BOOKKEEPING = frozenset(_BOOKKEEPING_LIST.split())
 _WEB = re.compile(r"(?:https?:)?//\S+|/\S*\.(?:jpe?g|png|webp|gif|svg|avif)", re.IGNORECASE)
 _ID_LIKE = re.compile(r"(?=\S*\d)[\w.\-]{5,}|[0-9a-f]{16,}", re.IGNORECASE)
 _SUFFIXES = ("_name", "_text", "_value", "_en", "_de")
@@ -127,7 +132,7 @@ def guess_columns(rows: Sequence[Mapping[str, Any]], given: Mapping[str, str]) -
     _by_value(samples, targets, len(rows))
     for column, values in samples.items():
         if column not in targets:
-            targets[column] = _rest(column, values, len(rows))
+            targets[column] = unclaimed_target(column, values, len(rows))
     ordered = {column: targets[column] for column in samples} | {c: t for c, t in targets.items() if c not in samples}
     claimed = set(targets.values())
 
@@ -154,7 +159,7 @@ def attribute_target(column: str, values: Sequence[object] = ()) -> str:
 def _fields(samples: Mapping[str, list[object]], targets: dict[str, str]) -> dict[str, str]:
     """Columns that a field's synonyms name and whose values fit it. Returns constants read from names ("price_eur")."""
     constants: dict[str, str] = {}
-    names = {column: attribute_name(column)[0] for column in samples}
+    names = {column: snake_case(column) for column in samples}
     for field, words in _SYNONYMS.items():
         if field in targets.values() or (field.endswith("_minor") and field[:-6] in targets.values()):
             continue
@@ -163,7 +168,8 @@ def _fields(samples: Mapping[str, list[object]], targets: dict[str, str]) -> dic
         for column, name in names.items():
             stem, currency = _without_currency(name) if "price" in field else (name, None)
             word = stem if stem in ranks else _short(stem)
-            if column not in targets and word in ranks and _fits(field, samples[column]):
+            plain = word == field and field in ("id", "title")  # there is nothing else that it could be
+            if column not in targets and word in ranks and (plain or _fits(field, samples[column])):
                 fitting.append((ranks[word], column))
                 if currency and field == "price":
                     constants.setdefault("currency", currency)
@@ -184,7 +190,7 @@ def _levels(samples: Mapping[str, list[object]], targets: dict[str, str]) -> Non
         return
     chosen: dict[str, str] = {}
     for rank, words in _RANKS.items():
-        named = {_short(attribute_name(column)[0]): column for column in samples if column not in targets}
+        named = {_short(snake_case(column)): column for column in samples if column not in targets}
         column = next((named[word] for word in words if word in named), None)
         if column is not None and all(isinstance(value, str | list) for value in samples[column]):
             chosen[rank] = column
@@ -213,7 +219,7 @@ def _by_value(samples: Mapping[str, list[object]], targets: dict[str, str], rows
             targets[max(named, key=lambda column: distinct[column])] = "title"
 
 
-def _rest(column: str, values: list[object], rows: int) -> str:
+def unclaimed_target(column: str, values: list[object], rows: int) -> str:
     """What becomes of a column that fits no field."""
     if not values or (rows >= 50 and len(values) < 0.01 * rows):
         return IGNORED
@@ -227,12 +233,12 @@ def _rest(column: str, values: list[object], rows: int) -> str:
 
 def _late(column: str, value: object, claimed: set[str]) -> str:
     """The target of a column that first appears after the sample."""
-    name = attribute_name(column)[0]
+    name = snake_case(column)
     for field, words in _SYNONYMS.items():
         free = field not in claimed or field in _JOINED
         if free and (name in words.split() or _short(name) in words.split()) and _fits(field, [value]):
             return field
-    return _rest(column, [value], 1)
+    return unclaimed_target(column, [value], 1)
 
 
 def _short(name: str) -> str:

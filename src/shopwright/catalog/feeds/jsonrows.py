@@ -18,6 +18,7 @@ from shopwright.errors import FeedError, RowError
 
 _CHUNK = 1 << 18
 _LISTS = ("products", "items", "data", "results", "offers", "entries", "catalog", "feed")
+_HOLDERS = frozenset(_LISTS)
 _SPACE = " \t\r\n"
 
 Row = tuple[int, dict[str, Any] | RowError]
@@ -35,7 +36,7 @@ def lines(source: Source) -> Iterator[Row]:
             if line.isspace():
                 continue
             row = _lenient(line, number)
-        if type(row) is dict and "id" in row:
+        if type(row) is dict and _HOLDERS.isdisjoint(row):
             yield number, row
         else:
             yield from ((number, inner) for inner in unwrapped(row, number))
@@ -52,14 +53,15 @@ def document(source: Source) -> Iterator[Row]:
         return
     data = source.stream.read(MAX_LINE + 1)
     if len(data) > MAX_LINE:
-        raise FeedError(f"{source.path}: one JSON object of more than {MAX_LINE >> 20} MB: write an object a line instead")
+        raise FeedError(
+            f"{source.path}: one JSON object of more than {MAX_LINE >> 20} MB: write an object a line instead"
+        )
     try:
         row = orjson.loads(decode(data))
     except orjson.JSONDecodeError as error:
         source.check()
         raise FeedError(f"{source.path}: no valid JSON ({error}): export the feed again") from error
-    for number, inner in enumerate(unwrapped(row, 1), start=1):
-        yield number, inner
+    yield from enumerate(unwrapped(row, 1), start=1)
 
 
 def unwrapped(row: object, number: int) -> Iterator[dict[str, Any] | RowError]:

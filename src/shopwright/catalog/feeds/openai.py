@@ -1,8 +1,8 @@
 """The OpenAI product feed of one row an item: the words of both generations.
 
 Source: the file-upload specification of 2026-08 (`item_id`, `url`, `is_eligible_search`) and that of 2025-09 (`id`,
-`link`, `enable_search`). What concerns the seller, policies, shipping, advertising and eligibility is ignored: a product
-that may not be shown elsewhere is still sold in the merchant's own shop. The nested ACP form is read by `acp`.
+`link`, `enable_search`). What concerns the seller, policies, shipping, advertising and eligibility is ignored: a
+product that may not be shown elsewhere is still sold in the merchant's own shop. The nested ACP form is read by `acp`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-TELLING = frozenset("is_eligible_search is_eligible_checkout enable_search enable_checkout".split())
+TELLING = frozenset(("is_eligible_search", "is_eligible_checkout", "enable_search", "enable_checkout"))
 
 ALIASES: Mapping[str, str] = {
     "item_id": "id", "id": "id", "title": "title", "description": "description", "url": "url", "link": "url",
@@ -29,15 +29,16 @@ ALIASES: Mapping[str, str] = {
     "unit_pricing_measure": "attr:unit_pricing_measure",
 }  # fmt: skip
 
-IGNORED = frozenset(
-    "is_eligible_search is_eligible_checkout enable_search enable_checkout listing_has_variations offer_id "
-    "marketplace_seller seller_name seller_url seller_privacy_policy seller_tos return_policy return_deadline_in_days "
-    "return_window accepts_returns accepts_exchanges shipping shipping_price delivery_estimate pickup_method pickup_sla "
-    "base_measure store_country target_countries geo_price geo_availability pricing_trend popularity_score return_rate "
-    "warning_url video_url video_link model_3d_url model_3d_link expiration_date availability_date store_review_count "
-    "store_star_rating q_and_a reviews raw_review_data is_ads_eligible ads_metadata dimensions_unit item_weight_unit "
-    "related_product_id relationship_type applicable_taxes_fees".split()
-)
+_IGNORED_LIST = """
+is_eligible_search is_eligible_checkout enable_search enable_checkout listing_has_variations offer_id
+marketplace_seller seller_name seller_url seller_privacy_policy seller_tos return_policy return_deadline_in_days
+return_window accepts_returns accepts_exchanges shipping shipping_price delivery_estimate pickup_method pickup_sla
+base_measure store_country target_countries geo_price geo_availability pricing_trend popularity_score return_rate
+warning_url video_url video_link model_3d_url model_3d_link expiration_date availability_date store_review_count
+store_star_rating q_and_a reviews raw_review_data is_ads_eligible ads_metadata dimensions_unit item_weight_unit
+related_product_id relationship_type applicable_taxes_fees
+"""
+IGNORED = frozenset(_IGNORED_LIST.split())
 
 
 def prepared(row: dict[str, Any]) -> dict[str, Any]:

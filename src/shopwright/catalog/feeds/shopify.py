@@ -6,7 +6,8 @@ the shop and are reported as refused. Metafields ("Fabric (product.metafields.sh
 their key, since labels are in the shop's language and keys are not.
 
 Two things that are Shopify's own: a negative quantity means oversold and counts as 0, and "Compare At Price" is the
-regular price when it is the higher one. A variant's id is made from handle and options, because SKUs repeat in practice.
+regular price when it is the higher one. A variant's id is made from handle and options, because SKUs repeat in
+practice.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from typing import Any
 
 from shopwright.catalog.attributes import attribute_name
 from shopwright.catalog.feeds.build import Builder
-from shopwright.catalog.feeds.values import read_id, read_path, text_of
-from shopwright.catalog.text import clean_line, slug
+from shopwright.catalog.feeds.values import read_path
+from shopwright.catalog.text import clean_line
 from shopwright.errors import RowError
 from shopwright.types import Product
 
@@ -105,22 +106,22 @@ def _built(group: list[tuple[int, dict[str, str]]], builder: Builder) -> Iterato
     record = _record(head)
     record["images"] = [url for _, cells in group if (url := _cell(cells, "image"))]
     names = [_clean(head.get(f"option{place} name", "")) for place in (1, 2, 3)]
-    variants: list[dict[str, Any]] = []
-    for row_line, cells in group:
-        if _cell(cells, "price") or any(cells.get(f"option{place} value") for place in (1, 2, 3)):
-            variant = _variant(cells, names, record)
+    rows = [(row_line, cells) for row_line, cells in group if _is_variant(cells)]
+    options = [_options(cells, names) for _, cells in rows]
+    if len(rows) == 1 and not options[0]:
+        single = _variant(rows[0][1], {})
+        record = {**single, **record, "attributes": {**record["attributes"], **single["attributes"]}}
+    else:
+        for name in {attribute_name(name)[0] for chosen in options for name in chosen}:
+            record["attributes"].pop(name, None)  # what a variant is chosen by is no trait of the whole product
+        record["variants"] = []
+        for number, ((row_line, cells), chosen) in enumerate(zip(rows, options, strict=True), start=1):
             try:
-                builder.product({**variant, "id": "x", "title": "x", "attributes": None, "variants": None}, row_line)
+                record["variants"].append(builder.variant(_variant(cells, chosen), record["id"], number, row_line))
             except RowError as error:
                 yield error
-                continue
-            variants.append(variant)
-    if not variants and any(_cell(cells, "price") for _, cells in group):
-        return  # every variant was refused
-    if len(variants) == 1 and not variants[0]["options"]:
-        record = {**variants[0], **record, "attributes": {**record["attributes"], **variants[0]["attributes"]}}
-    else:
-        record["variants"] = _named(variants, text_of(record["id"]))
+        if rows and not record["variants"]:
+            return
     try:
         yield builder.product(record, line)
     except RowError as error:
@@ -156,10 +157,22 @@ def _record(head: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _variant(cells: Mapping[str, str], names: list[str], record: Mapping[str, Any]) -> dict[str, Any]:
+def _is_variant(cells: Mapping[str, str]) -> bool:
+    return bool(_cell(cells, "price")) or any(cells.get(f"option{place} value") for place in (1, 2, 3))
+
+
+def _options(cells: Mapping[str, str], names: list[str]) -> dict[str, str]:
+    """Option values by name. "Title: Default Title" is how Shopify writes that there are none."""
     values = [_clean(cells.get(f"option{place} value", "")) for place in (1, 2, 3)]
-    pairs = [(name or f"option {place}", value) for place, (name, value) in enumerate(zip(names, values, strict=True), 1)]
-    options = {name: value for name, value in pairs if value and (name.lower(), value.lower()) != ("title", "default title")}
+    pairs = [
+        (name or f"option {place}", value) for place, (name, value) in enumerate(zip(names, values, strict=True), 1)
+    ]
+    return {
+        name: value for name, value in pairs if value and (name.lower(), value.lower()) != ("title", "default title")
+    }
+
+
+def _variant(cells: Mapping[str, str], options: Mapping[str, str]) -> dict[str, Any]:
     attributes: dict[str, Any] = {"sku": sku} if (sku := _cell(cells, "sku").lstrip("'")) else {}
     if weight := _weight(cells):
         attributes["weight"] = weight
@@ -172,19 +185,15 @@ def _variant(cells: Mapping[str, str], names: list[str], record: Mapping[str, An
         "price": _cell(cells, "price"),
         "list_price": _cell(cells, "compare"),
         "stock": ("0" if oversold else quantity) if tracked else None,
-        "availability": ("backorder" if sells_on else "out_of_stock") if tracked and empty else None if tracked else "in_stock",
+        "availability": ("backorder" if sells_on else "out_of_stock")
+        if tracked and empty
+        else None
+        if tracked
+        else "in_stock",
         "gtin": _cell(cells, "barcode").lstrip("'"),
         "image": _cell(cells, "variant_image"),
         "attributes": attributes,
     }
-
-
-def _named(variants: list[dict[str, Any]], handle: str) -> list[dict[str, Any]]:
-    """Variants with ids that stay the same from export to export."""
-    for place, variant in enumerate(variants, start=1):
-        suffix = "-".join(filter(None, map(slug, variant["options"].values())))
-        variant["id"] = read_id(f"{handle}-{suffix or place}"[:200])
-    return variants
 
 
 def _category(head: Mapping[str, str]) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from shopwright.catalog.text import wide_encoding
 from shopwright.errors import FeedError
@@ -46,6 +46,7 @@ class Source:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.damage: str | None = None
+        self.stream: io.BufferedReader[Any]
         try:
             self._file: BinaryIO = path.open("rb")
             self.total_bytes = path.stat().st_size
@@ -131,7 +132,9 @@ def _unpack(file: BinaryIO, path: Path) -> BinaryIO:
 def _unzip(file: BinaryIO, path: Path) -> BinaryIO:
     try:
         archive = zipfile.ZipFile(file)
-        members = [info for info in archive.infolist() if not info.is_dir() and not info.filename.startswith("__MACOSX")]
+        members = [
+            info for info in archive.infolist() if not info.is_dir() and not info.filename.startswith("__MACOSX")
+        ]
         if len(members) != 1:
             names = ", ".join(info.filename for info in members[:5])
             raise FeedError(f"{path}: the archive holds {len(members)} files ({names}): pack one feed alone")
@@ -164,7 +167,7 @@ class _Unpacked(io.RawIOBase):
 class _Chained(io.RawIOBase):
     """Bytes already taken, then the rest of their stream."""
 
-    def __init__(self, head: bytes, rest: io.BufferedReader) -> None:
+    def __init__(self, head: bytes, rest: io.BufferedReader[Any]) -> None:
         self._head = head
         self._rest = rest
 
@@ -184,7 +187,7 @@ class _Chained(io.RawIOBase):
 class _Transcoded(io.RawIOBase):
     """A stream of a wide encoding as UTF-8."""
 
-    def __init__(self, inner: io.BufferedReader, encoding: str) -> None:
+    def __init__(self, inner: io.BufferedReader[Any], encoding: str) -> None:
         self._inner = inner
         self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
         self._ready = b""
@@ -207,7 +210,7 @@ class _Transcoded(io.RawIOBase):
 class _Newlines(io.RawIOBase):
     """A stream whose lines end in a carriage return alone, as old spreadsheet programs write them, with newlines."""
 
-    def __init__(self, inner: io.BufferedReader) -> None:
+    def __init__(self, inner: io.BufferedReader[Any]) -> None:
         self._inner = inner
 
     def readable(self) -> bool:

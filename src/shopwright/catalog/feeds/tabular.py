@@ -99,7 +99,10 @@ def _records(lines: _Lines, delimiter: str) -> Iterator[tuple[int, list[str] | R
             continue
         except csv.Error as error:
             number = lines.record[0][0] if lines.record else 0
-            yield number, RowError(f"the line is no delimited text ({error}): quote fields that hold line breaks", number)
+            yield (
+                number,
+                RowError(f"the line is no delimited text ({error}): quote fields that hold line breaks", number),
+            )
             reader = csv.reader(lines, delimiter=delimiter)
             continue
         number = lines.record[0][0]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from math import isfinite
 
 import orjson
@@ -75,7 +76,7 @@ def read_id(value: object) -> str:
     Raises:
         RowError: when it is longer.
     """
-    text = clean_line(text_of(value), TEXT_LIMIT)
+    text = clean_line(value if type(value) is str else text_of(value), TEXT_LIMIT)
     if len(text) > ID_LIMIT:
         raise RowError(f"id {text[:40]!r}... has {len(text)} characters: {ID_LIMIT} are allowed")
     return text
@@ -106,17 +107,26 @@ def read_stock(value: object) -> int | None:
 
 def read_path(value: object) -> tuple[str, ...]:
     """A category path from "A > B > C", a list of levels, or a list written in JSON."""
+    try:
+        return _known_path(value)
+    except TypeError:  # a list, which cannot be looked up
+        return _path(value)
+
+
+def _path(value: object) -> tuple[str, ...]:
+    pieces = value
     if isinstance(value, str):
         parsed = json_in(value)
         pieces = _LEVEL_MARKS.split(value) if parsed is None else parsed
-    else:
-        pieces = value
     if isinstance(pieces, list | tuple) and len(pieces) == 1 and isinstance(pieces[0], str):
         pieces = _LEVEL_MARKS.split(pieces[0])
     if not isinstance(pieces, list | tuple):
         return ()
     levels = (clean_line(text_of(piece)) for piece in pieces[:_LEVELS])
     return tuple(level for level in levels if level)
+
+
+_known_path = lru_cache(maxsize=8192)(_path)  # a shop has far fewer categories than products
 
 
 def read_list(value: object, limit: int = 500) -> tuple[str, ...]:
@@ -134,7 +144,9 @@ def read_ids(value: object) -> tuple[str, ...]:
     pieces = re.split(r"[,;|]", value) if isinstance(value, str) else value
     if not isinstance(pieces, list | tuple):
         return ()
-    return tuple(dict.fromkeys(text for piece in pieces[:_LEVELS * 10] if (text := clean_line(text_of(piece), ID_LIMIT))))
+    return tuple(
+        dict.fromkeys(text for piece in pieces[: _LEVELS * 10] if (text := clean_line(text_of(piece), ID_LIMIT)))
+    )
 
 
 def read_related(value: object) -> dict[Relation, tuple[str, ...]]:
@@ -199,20 +211,25 @@ def read_rating(value: object, count: object = None, best: object = None) -> Rat
         count: how many ratings there are; 0 when unknown.
         best: the highest possible mean where it is not 5.
     """
+    mean_value, counted = value, count
     if isinstance(value, Mapping):
-        value, count = value.get("value"), value.get("count", count)
+        mean_value, counted = value.get("value"), value.get("count", count)
     elif isinstance(value, list | tuple) and len(value) == 2:
-        value, count = value
-    mean, top = _float(value), _float(best) or 5.0
+        mean_value, counted = value
+    mean, top = _float(mean_value), _float(best) or 5.0
     if mean is None or not 0 < mean <= top:
         return None
-    return Rating(round(mean * 5.0 / top, 2) if top != 5.0 else mean, int(max(_float(count) or 0.0, 0.0)))
+    return Rating(round(mean * 5.0 / top, 2) if top != 5.0 else mean, int(max(_float(counted) or 0.0, 0.0)))
 
 
 def _float(value: object) -> float | None:
     text = text_of(value).strip()
     try:
-        number = float(text.replace(",", ".") if text.count(",") == 1 and "." not in text and len(text) < 5 else text.replace(",", ""))
+        number = float(
+            text.replace(",", ".")
+            if text.count(",") == 1 and "." not in text and len(text) < 5
+            else text.replace(",", "")
+        )
     except ValueError:
         return None
     return number if isfinite(number) and abs(number) < 1e12 else None

@@ -29,7 +29,10 @@ _CONTROLS = bytes(code for code in range(0x20) if code not in (0x09, 0x0A, 0x0D)
 _BARE_AND = re.compile(rb"&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,30});)")
 _BARE_LESS = re.compile(rb"<(?![A-Za-z_/!?])")
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}encoding\s*=\s*["']([\w.:-]{1,40})["']""")
-_MARKUP = frozenset("p br b i strong em ul ol li div span h1 h2 h3 h4 table a u img".split())
+_MARKUP_LIST = """
+p br b i strong em ul ol li div span h1 h2 h3 h4 table a u img
+"""
+_MARKUP = frozenset(_MARKUP_LIST.split())
 
 Row = tuple[int, dict[str, Any] | RowError]
 
@@ -120,7 +123,7 @@ def _value(element: etree._Element, depth: int) -> object:
     """Text, or a mapping for an element of elements. Markup that was not escaped comes back as markup."""
     children = [child for child in element if isinstance(child.tag, str)]
     if not children or depth >= _DEPTH:
-        text = "".join(element.itertext()).strip()
+        text = "".join(map(str, element.itertext())).strip()
         if "name" in element.attrib and text:
             return {"name": element.get("name"), "value": text, "unit": element.get("unit")}
         return text or element.get("href") or ""
@@ -181,7 +184,9 @@ class _Mended:
         except UnicodeDecodeError:
             data = "".join(decode_line(line) for line in data.splitlines(keepends=True)).encode("utf-8")
         if b"<!ENTITY" in self._tail[-8:] + data:
-            raise FeedError(f"{self._source.path}: the XML declares entities, which feeds have no need for: remove them")
+            raise FeedError(
+                f"{self._source.path}: the XML declares entities, which feeds have no need for: remove them"
+            )
         data = _BARE_LESS.sub(b"&lt;", _BARE_AND.sub(b"&amp;", data))
         self._tail = (self._tail + data)[-1024:]
         return data

@@ -1,5 +1,6 @@
 // A product on the page: picture, price, stock, rating. All strings arrive rendered; nothing is computed here.
 
+import { compareTick } from "./compare.js";
 import { h, safeUrl } from "./dom.js";
 import { icon } from "./icons.js";
 import { go, href } from "./state.js";
@@ -90,6 +91,7 @@ export function resultCard(result) {
       snippet && h("p", { class: "snippet" }, marked(snippet[1])),
       h("div", { class: "card-foot" }, price(card), h("p", { class: "meta" }, rating(card.rating), stock(card))),
     ),
+    compareTick(card),
   );
 }
 

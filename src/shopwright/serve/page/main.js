@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { ask, offer, startChat } from "./chat.js";
+import { startCompare } from "./compare.js";
 import { anyDialog } from "./dialog.js";
 import { startDocuments } from "./documents.js";
 import { byId, fill, h } from "./dom.js";
@@ -15,6 +16,7 @@ let shopName = "Shop";
 
 startChat();
 startResults(ask);
+startCompare(ask);
 startProduct(ask);
 startDocuments();
 startSearchField();

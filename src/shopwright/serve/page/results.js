@@ -10,6 +10,7 @@ const PAGE = 24;
 let running = null;
 let shown = 0;
 let total = 0;
+let watching = 0;
 let askAssistant = () => {};
 
 /** Wire the list up. `ask(text)` hands a question to the assistant. */
@@ -46,7 +47,8 @@ function showPage(page) {
   byId("result-count").textContent = heading(page);
   showFacets(page.facets);
   showChips(page.filters);
-  fill(byId("notes"), page.notes.map((note) => h("p", { class: "note" }, note)), indexing(page.dense_coverage));
+  fill(byId("notes"), page.notes.map((note) => h("p", { class: "note" }, note)));
+  showIndexing(page.dense_coverage);
   fill(byId("results"), shown ? page.results.map(resultCard) : nothingFound());
   drawMore();
 }
@@ -81,9 +83,20 @@ function heading({ query, total: count }) {
   return query ? `${products} for “${query.length > 60 ? `${query.slice(0, 60)}…` : query}”` : products;
 }
 
-const indexing = (coverage) =>
-  coverage < 0.999 &&
-  h("p", { class: "note" }, `Still reading the catalogue: ${Math.floor(coverage * 100)} % is searchable by meaning, all of it by words.`);
+/** While vectors are being filled in, say how far; asks again until it is done. */
+function showIndexing(coverage) {
+  clearTimeout(watching);
+  byId("indexing").hidden = coverage >= 0.999;
+  if (coverage >= 0.999) return;
+  byId("indexing").textContent = `Still reading the catalogue: ${Math.floor(coverage * 100)} % is searchable by meaning, all of it by words.`;
+  watching = setTimeout(async () => {
+    try {
+      showIndexing((await api.shop()).dense_coverage);
+    } catch {
+      // The next search says what is wrong.
+    }
+  }, 4000);
+}
 
 function nothingFound() {
   const { q, f } = state();

@@ -67,7 +67,8 @@ function strategy(decision) {
 
 function tools(trace) {
   const outcome = new Map(trace.results.map((result) => [result.step, result]));
-  const longest = Math.max(1e-6, ...trace.results.map((result) => result.ended_s));
+  const first = Math.min(...trace.results.map((result) => result.started_s));
+  const longest = Math.max(1e-6, ...trace.results.map((result) => result.ended_s - first));
   return h(
     "ol",
     { class: "tools" },
@@ -77,7 +78,7 @@ function tools(trace) {
         "li",
         {},
         h("p", { class: "tool-head" }, h("strong", {}, step.tool.replaceAll("_", " ")), h("span", { class: "took" }, result ? duration(result.ended_s - result.started_s) : "not run")),
-        result && bar(result.started_s, result.ended_s, longest, result.error ? "bar failed" : "bar"),
+        result && bar(result.started_s - first, result.ended_s - first, longest, result.error ? "bar failed" : "bar"),
         h("p", { class: "arguments" }, callWords(step.arguments)),
         result?.error && h("p", { class: "note failed" }, result.error, result.attempts > 1 && ` (${result.attempts} tries)`),
         result?.value !== null && result?.value !== undefined && returned(result.value),

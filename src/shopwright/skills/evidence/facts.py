@@ -18,9 +18,9 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9\"'“(])|\n+")
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text; headings and bullet marks are taken off."""
-    parts = (part.strip().lstrip("#*-• ").strip() for part in _SENTENCE.split(text))
-    return [part for part in parts if part]
+    """The sentences of a text; table rows are left out, headings and marks taken off."""
+    parts = (part.replace("**", "").strip().lstrip("#*-• ").strip() for part in _SENTENCE.split(text))
+    return [part for part in parts if part and not part.startswith("|")]
 
 
 def attribute_facts(product: Product, stem: str | None = None) -> list[Evidence]:
@@ -35,21 +35,21 @@ def attribute_facts(product: Product, stem: str | None = None) -> list[Evidence]
             or (len(wanted) == 1 and any(part.startswith(next(iter(wanted))) for part in parts))
         ):
             text = f"{name.replace('_', ' ')}: {attribute_text(value)}"
-            found.append(Evidence("", "product", product.id, text, field=name))
+            found.append(Evidence("", "product", product.id, text, field=name, title=product.title))
     return sorted(found, key=lambda fact: fact.field != stem)
 
 
 def text_facts(product: Product) -> list[Evidence]:
     """The sentences of a product's highlights and description."""
-    found = [Evidence("", "product", product.id, text, field="highlights") for text in product.highlights]
-    found += [Evidence("", "product", product.id, text, field="description") for text in sentences(product.description)]
+    found = [Evidence("", "product", product.id, text, field="highlights", title=product.title) for text in product.highlights]
+    found += [Evidence("", "product", product.id, text, field="description", title=product.title) for text in sentences(product.description)]
     return found
 
 
 def review_facts(reviews: Sequence[Review]) -> list[Evidence]:
     """The sentences of reviews; `source` is the review's id."""
     return [
-        Evidence("", "review", review.id, text, field="text", date=review.date)
+        Evidence("", "review", review.id, text, field="text", title=f"review by {review.author}", date=review.date)
         for review in reviews
         for text in sentences(review.text)
     ]
@@ -65,9 +65,3 @@ def rank(question: str, facts: Sequence[Evidence], encoder: Encoder, k: int = 3)
     order = scores_N.argsort()[::-1][:k]
     return [replace(facts[int(i)], score=float(scores_N[int(i)])) for i in order]
 
-
-def number(facts: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """The facts with ids e1, e2, ... in order; equal ones are kept once."""
-    unique = dict.fromkeys(replace(fact, id="", score=1.0) for fact in facts)
-    scores = {replace(fact, id="", score=1.0): fact.score for fact in reversed(facts)}
-    return tuple(replace(fact, id=f"e{i}", score=scores[fact]) for i, fact in enumerate(unique, 1))

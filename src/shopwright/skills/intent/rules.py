@@ -1,12 +1,14 @@
 """The rule policy: picks a strategy from a Need and a few signals. The policy that runs until a learned one beats it.
 
 Signals (all optional, floats): `document_score` best cosine of the message with a passage of the shop's documents,
-`product_score` best cosine with a product, `shown` number of products on the page, `injection` / `service` / `chat`
-1.0 when the message looks like one, `categories` number of departments that the results spread over.
+`document_words` share of the goal's words that stand there, `document_guide` 1.0 when it is a buying guide, `product_score` best cosine with a product, `goal_known`
+1.0 when the catalogue has the goal's head word, `shown` number of products on the page, `injection` / `service` /
+`chat` 1.0 when the message looks like one.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from shopwright.types import Decision, Need, Strategy
@@ -14,6 +16,10 @@ from shopwright.types import Decision, Need, Strategy
 POLICY = "rules-1"
 DOCUMENT_SURE = 0.50
 DOCUMENT_LIKELY = 0.34
+_HALF = 0.5
+_OFFERS = re.compile(
+    r"\b(?:do you (?:sell|have|carry|stock|offer)|are there|is there an?y?|have you got|can you recommend)\b", re.IGNORECASE
+)
 _AGGREGATES = ("min:", "max:", "count", "list:", "range:")
 
 
@@ -48,13 +54,19 @@ def _pick(need: Need, signals: Mapping[str, float]) -> tuple[Strategy, str]:
 
 
 def _asks_documents(need: Need, signals: Mapping[str, float]) -> bool:
+    """Whether the shop's documents, rather than its products, are asked about."""
     score = signals.get("document_score", 0.0)
     closer = score > signals.get("product_score", 0.0)
-    question = bool(need.asks)
-    policy = bool(signals.get("document_policy"))
-    if question and score >= DOCUMENT_LIKELY and (closer or policy):
-        return True
-    return score >= DOCUMENT_SURE and (question or policy) and closer
+    about_goods = signals.get("document_words", 1.0) < _HALF or bool(signals.get("document_guide"))
+    if _OFFERS.search(need.text) and about_goods:
+        return False
+    if need.asks:
+        return score >= DOCUMENT_LIKELY and (closer or not signals.get("goal_known"))
+    return score >= DOCUMENT_SURE and closer and not _named_category(need)
+
+
+def _named_category(need: Need) -> bool:
+    return any(constraint.filter.field == "category" for constraint in need.constraints)
 
 
 def _find(need: Need) -> tuple[Strategy, str]:

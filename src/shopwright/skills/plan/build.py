@@ -22,7 +22,7 @@ def build(strategy: Strategy, need: Need, goals: Sequence[Need]) -> Plan:
         Strategy.RECOMMEND: _recommend,
         Strategy.COMPARE: _compare,
         Strategy.ANSWER: _answer,
-        Strategy.HAND_OVER: _documents,
+        Strategy.HAND_OVER: _contact,
         Strategy.ASK: _ask,
     }
     maker = makers.get(strategy)
@@ -35,7 +35,8 @@ def _search(need: Need, goals: Sequence[Need]) -> list[Step]:
 
 
 def _recommend(need: Need, goals: Sequence[Need]) -> list[Step]:
-    steps = [Step(f"s{i}", "recommend", _query(goal, SHOWN)) for i, goal in enumerate(goals, 1)]
+    limit = SHOWN if len(goals) == 1 else 3
+    steps = [Step(f"s{i}", "recommend", _query(goal, limit)) for i, goal in enumerate(goals, 1)]
     return [*steps, Step("guides", "documents", {"query": need.text, "kinds": ["guide"], "limit": 1})]
 
 
@@ -67,6 +68,10 @@ def _about(need: Need) -> list[Step]:
 
 def _documents(need: Need, goals: Sequence[Need]) -> list[Step]:
     return [Step("p1", "documents", {"query": need.text, "limit": 4})]
+
+
+def _contact(need: Need, goals: Sequence[Need]) -> list[Step]:
+    return [Step("p1", "documents", {"query": f"{need.text} contact customer service", "limit": 4})]
 
 
 def _ask(need: Need, goals: Sequence[Need]) -> list[Step]:

@@ -7,11 +7,12 @@ stated once hold for each, a budget is for all of them together and so bounds ea
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from shopwright.types import Need
 
+_DOES = re.compile(r"\b(?:he|she|they|who)\s+(?:also\s+|often\s+)?(\w+s)\b", re.IGNORECASE)
 _JOINT = re.compile(r"\s*(?:,|;|\band\b|\bplus\b|\bas well as\b|&)\s*", re.IGNORECASE)
 
 
@@ -25,6 +26,8 @@ def split(need: Need, read: Callable[[str], Need], most: int = 4) -> tuple[Need,
     if need.references or need.asks:
         return (need,)
     pieces = [read(piece) for piece in _JOINT.split(need.text) if piece.strip()]
+    if need.recipient or need.occasion:
+        return _interests(need, pieces, most)
     named = [piece for piece in pieces if _category(piece)]
     if len({_category(piece) for piece in named}) < 2:
         return (need,)
@@ -37,6 +40,26 @@ def split(need: Need, read: Callable[[str], Need], most: int = 4) -> tuple[Need,
         )
         for piece in named[:most]
     )
+
+
+def _interests(need: Need, pieces: Sequence[Need], most: int) -> tuple[Need, ...]:
+    """One need for each thing that a person likes: "he fishes and reads" -> fishes, reads."""
+    whom = {need.recipient, *(need.recipient or "").split(), need.occasion}
+    goals = [" ".join(word for word in piece.goal.split() if word.removesuffix("'s") not in whom) for piece in pieces]
+    interests = [_gerund(goal, piece.text) for goal, piece in zip(goals, pieces, strict=True) if goal]
+    interests = list(dict.fromkeys(interests))
+    return tuple(replace(need, goal=goal) for goal in interests[:most]) or (need,)
+
+
+def _gerund(goal: str, said: str) -> str:
+    """ "he fishes" -> fishing: what somebody does becomes the name of the activity."""
+    match = _DOES.search(said)
+    if not match or match[1].lower() not in goal.split():
+        return goal
+    verb = match[1].lower()
+    stem = re.sub(r"(?<=[shx])es$|s$", "", verb) if not verb.endswith("ss") else verb
+    activity = re.sub(r"e$", "", stem) + (stem[-1] if re.search(r"[^aeiou][aeiou][bdgmnpt]$", stem) else "") + "ing"
+    return goal.replace(verb, activity)
 
 
 def _category(need: Need) -> tuple[str, ...]:

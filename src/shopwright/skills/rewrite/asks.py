@@ -41,8 +41,12 @@ _PRICE = re.compile(
 )
 _STOCK = re.compile(r"\bin stock\b|\bavailable\b|\bavailability\b|\bsold out\b|\bhow many .{0,30}left\b", re.IGNORECASE)
 _REVIEWS = re.compile(
-    r"\breviews?\b|\bpeople (?:say|think)\b|\bcustomers? (?:say|think|complain|like)|\bbuyers?\b|\bopinions?\b|\bany complaints\b|\brated\b(?! highest)|\brating of\b",
+    r"\breview(?:s|ers?)?\b|\bpeople (?:say|think)\b|\bcustomers? (?:say|think|complain|like)|\bbuyers?\b|\bopinions?\b|\bany complaints\b|\brated\b(?! highest)|\brating of\b",
     re.IGNORECASE,
+)
+_EXTREME = re.compile(
+    r"\b(?:(?P<least>lowest|least|shortest|smallest|fewest|lightest)|highest|longest|largest|biggest|most|best|greatest)"
+    r"\s+(?P<rest>[a-z][a-z -]{2,40})"
 )
 _BRANDS = ("brand", "make", "maker", "manufacturer")
 _CATEGORIES = ("department", "category")
@@ -71,6 +75,8 @@ def find_asks(text: str, lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def _aggregates(text: str, lower: str, lexicon: Lexicon) -> list[str]:
+    if named := _named_extreme(lower, lexicon):
+        return [named]
     for phrase, (what, end) in SUPERLATIVES.items():
         if re.search(rf"\b{re.escape(phrase)}\b", lower):
             return [f"{end}:{what}" if what in ("price", "rating", "released") else f"{end}:attr:{what}"]
@@ -86,6 +92,19 @@ def _aggregates(text: str, lower: str, lexicon: Lexicon) -> list[str]:
     if _RANGE.search(text):
         return ["range:price"]
     return []
+
+
+def _named_extreme(lower: str, lexicon: Lexicon) -> str | None:
+    """ "the longest battery life": a superlative right before the name of an attribute."""
+    if not (match := _EXTREME.search(lower)):
+        return None
+    said = [token.folded for token in tokenize(match["rest"])][:3]
+    for length in (3, 2, 1):
+        for profile in lexicon.vocabulary.attributes.values():
+            label = [fold(word) for word in profile.label.split()]
+            if profile.low is not None and len(label) == length and label == said[:length]:
+                return f"{'min' if match['least'] else 'max'}:attr:{profile.name}"
+    return None
 
 
 def _field(noun: str, lexicon: Lexicon) -> str | None:
@@ -109,4 +128,5 @@ def _attributes(lower: str, lexicon: Lexicon) -> list[str]:
         label = [fold(word) for word in profile.label.split()]
         if label and set(label) <= said and len(profile.label) > 3:
             found.append(f"attr:{profile.name}")
-    return list(dict.fromkeys(found))
+    names = list(dict.fromkeys(found))
+    return [name for name in names if not any(other != name and other.startswith(f"{name}_") for other in names)]

@@ -65,6 +65,19 @@ ATTRIBUTE_WORDS: dict[str, tuple[str, ...]] = {
 }
 """Part of an attribute's name -> words by which people ask for it."""
 
+UNWANTED_KINDS: dict[str, tuple[str, ...]] = {
+    "nut": ("nut", "hazelnut", "almond", "walnut", "cashew", "pistachio", "pecan", "peanut", "macadamia"),
+    "dairy": ("milk", "butter", "cream", "cheese", "lactose", "dairy", "whey", "yoghurt"),
+    "milk": ("milk", "lactose", "dairy", "butter", "whey"),
+    "gluten": ("gluten", "wheat", "barley", "rye", "spelt"),
+    "leather": ("leather", "suede", "nubuck"),
+    "fish": ("fish", "sardine", "tuna", "anchovy", "salmon", "mackerel"),
+    "plastic": ("plastic", "polypropylene", "polyethylene", "HDPE", "ABS", "PVC", "polystyrene"),
+    "alcohol": ("alcohol", "rum", "wine", "brandy", "liqueur", "ethanol"),
+    "animal": ("leather", "wool", "down", "silk", "suede", "fur", "gelatine", "beeswax"),
+}
+"""What somebody who refuses the one also refuses; words are matched as beginnings with up to two letters more."""
+
 FILLER = re.compile(
     r"\b(?:hi|hello|hey|please|thanks|thank you|i(?:'|’)?m|i am|i(?:'|’)?d|i would|i|we|you|me|my|us|our|looking for|look for|"
     r"searching for|search for|search|find|show|shows|give|get|buy|purchase|want|need|like|love|"
@@ -74,7 +87,7 @@ FILLER = re.compile(
     r"great|decent|one|ones|item|items|product|products|thing|things|options?|price|priced|costs?|costing|budget|euros?|"
     r"spend|want|wants|needs|also|instead|rather|then|them|they|does|do|did|will|would|should|can|could|there|sort|kind|"
     r"he|she|his|her|him|their|i(?:'|’)?ve|isn['’]?t|aren['’]?t|don['’]?t|doesn['’]?t|how|many|much|after|before|into|"
-    r"without|except|excluding|where|when|why|let|let's|tell|about|still|any|every|each|other|another|new|please|ok|okay|yes|no|not|more|less|than|only|sell|carry|stock|help|choose|pick|ideas?|idea|compare|between|vs|versus|"
+    r"likes?|loves?|enjoys?|fan|into|old|years?|without|except|excluding|where|when|why|let|let's|tell|about|still|any|every|each|other|another|new|please|ok|okay|yes|no|not|more|less|than|only|sell|carry|stock|help|choose|pick|ideas?|idea|compare|between|vs|versus|"
     r"difference|your|all|from|under|over|about|around|up|out|cheap|cheaper|affordable|inexpensive)\b",
     re.IGNORECASE,
 )

@@ -146,7 +146,7 @@ class Lexicon:
 
     def measured_in(self, dimension: str, levels: Iterable[str] = ()) -> list[AttributeProfile]:
         """Attributes of a physical dimension, most frequent (in the categories, if given) first."""
-        found = [p for p in self.vocabulary.attributes.values() if p.dimension == dimension]
+        found = [p for p in self.vocabulary.attributes.values() if dimension in p.dimensions]
         return sorted(found, key=lambda profile: -self.frequency(profile, levels))
 
     def frequency(self, profile: AttributeProfile, levels: Iterable[str]) -> int:

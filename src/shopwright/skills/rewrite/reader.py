@@ -8,16 +8,16 @@ What it does not: other languages than English, several needs in one message (`r
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from shopwright.catalog.units import dimension
-from shopwright.catalog.vocabulary import Vocabulary, fold
+from shopwright.catalog.vocabulary import AttributeProfile, Vocabulary, fold
 from shopwright.skills.rewrite.amounts import Measure, digits_for_words, find_measures, find_prices
 from shopwright.skills.rewrite.asks import find_asks
-from shopwright.skills.rewrite.english import FILLER, NUMBER_WORDS, OCCASION, RECIPIENT, SUPERLATIVES
+from shopwright.skills.rewrite.english import FILLER, NUMBER_WORDS, OCCASION, ORDINALS, RECIPIENT, SUPERLATIVES
 from shopwright.skills.rewrite.lexicon import Lexicon, Match, Word, tokenize
-from shopwright.skills.rewrite.references import extreme, resolve
+from shopwright.skills.rewrite.references import extreme, points_among, resolve
 from shopwright.types import Constraint, Context, Filter, Money, Need, Sort
 
 LONGEST = 2_000
@@ -68,6 +68,12 @@ _SORTS: dict[tuple[str, str], Sort] = {
     ("price", "min"): "price_asc", ("price", "max"): "price_desc", ("rating", "max"): "rating", ("released", "max"): "newest",
 }  # fmt: skip
 _OCCASIONS = {"present", "gift", "birthday", "christma", "christmas", "anniversary", "retirement"}
+_YOUNGER = 4.0
+"""How many years under a child's age a recommendation may begin."""
+_MEASURED = {
+    "brand", "make", "maker", "manufacturer", "range", "price", "colour", "color", "size", "material", "department",
+    "category", "kind", "type", "different", "list", "start",
+}  # fmt: skip
 _GENERIC = {
     "size",
     "colour",
@@ -98,10 +104,19 @@ class Reader:
         text = digits_for_words(message[:LONGEST])
         asks = find_asks(text, self.lexicon)
         references = resolve(text, context, self.lexicon)
-        constraints, negations, taken = self._conditions(text)
+        names = {word.folded for key in references for word in tokenize(_title(key, context))}
+        constraints, negations, taken = self._conditions(text, names)
         goal_words = [word for word in _content(text, taken) if word.folded not in _OCCASIONS]
-        if not references and not goal_words and asks and asks[0].startswith(("min:", "max:")):
-            references = extreme(text, context)
+        if asks and asks[0].startswith(("min:", "max:")):
+            end, _, what = asks[0].partition(":")
+            label = set(what.removeprefix("attr:").split("_"))
+            goal_words = [word for word in goal_words if word.folded not in label]
+            if context.shown and (points_among(text) or not goal_words):
+                references = extreme(what, end, context) or references
+        if references:
+            goal_words = [word for word in goal_words if word.text not in ORDINALS and word.text not in NUMBER_WORDS]
+        if any(ask.startswith(("count", "list:", "range:")) for ask in asks):
+            goal_words = [word for word in goal_words if word.folded not in _MEASURED]
         recipient, occasion = RECIPIENT.search(text), OCCASION.search(text)
         sort = _sort(text)
         need = Need(
@@ -118,9 +133,16 @@ class Reader:
         )
         return self._continue(self._place(need, goal_words), context)
 
+    def knows(self, goal: str) -> bool:
+        """Whether the head of a goal is a word of the catalogue: in a title or in a category's name."""
+        head = [word.folded for word in tokenize(goal)][-1:]
+        return bool(head) and (self.lexicon.title_counts[head[0]] > 0 or bool(self.lexicon.categories(head)))
+
     # ── conditions ──
 
-    def _conditions(self, text: str) -> tuple[list[Constraint], tuple[str, ...], list[tuple[int, int]]]:
+    def _conditions(
+        self, text: str, names: Set[str] = frozenset()
+    ) -> tuple[list[Constraint], tuple[str, ...], list[tuple[int, int]]]:
         measures = find_measures(text)
         prices = find_prices(text, [(measure.start, measure.end) for measure in measures])
         taken = [(item.start, item.end) for item in (*measures, *prices)]
@@ -133,7 +155,7 @@ class Reader:
         for measure in measures:
             if found := self._measure(text, measure, levels):
                 constraints.append(found)
-        tokens = [word for word in tokenize(text) if not _inside(word.start, taken)]
+        tokens = [word for word in tokenize(text) if not _inside(word.start, taken) and word.folded not in names]
         for match in self.lexicon.brands(tokens):
             self._add(constraints, taken, text, tokens, match, 0.9)
         used = {i for match in self.lexicon.brands(tokens) for i in range(match.first, match.last)}
@@ -175,7 +197,7 @@ class Reader:
         """ "blue" also means "midnight blue": every value of the attribute that ends in the words said."""
         profile = self.vocabulary.attributes[match.field.removeprefix("attr:")]
         pattern = re.compile(rf"(?:^|[\s/-]){re.escape(match.value)}(?:$|[\s/-])")
-        return tuple(value for value in profile.values if pattern.search(value)) or (match.value,)
+        return tuple(dict.fromkeys((match.value, *(value for value in profile.values if pattern.search(value)))))
 
     def _is_option(self, match: Match) -> bool:
         return self.vocabulary.attributes[match.field.removeprefix("attr:")].option
@@ -185,7 +207,7 @@ class Reader:
     ) -> Match | None:
         first, last = readings[0].first, readings[0].last
         said = {token.folded for token in tokens[first:last]}
-        if head and head[-1] in said:
+        if levels and head[-1] in said:
             return None
         bare = all(len(word) <= 2 or word.isdigit() or word in NUMBER_WORDS for word in said)
         nearby = {token.folded for token in tokens[max(0, first - 2) : first]}
@@ -194,7 +216,7 @@ class Reader:
             profile = self.vocabulary.attributes[match.field.removeprefix("attr:")]
             labelled = bool({fold(word) for word in profile.label.split()} & nearby)
             in_place = self.lexicon.frequency(profile, levels) if levels else match.count
-            if bare and not labelled:
+            if (bare or (len(said) == 1 and self.lexicon.categories(list(said)))) and not labelled:
                 continue
             if profile.option or labelled or (levels and in_place):
                 rank = (labelled * 10_000) + (profile.option * 1_000) + in_place
@@ -207,6 +229,8 @@ class Reader:
         if kind is None:
             return None
         candidates = self.lexicon.measured_in(kind, levels)
+        if kind == "time" and re.match(r"[\s-]*old\b", text[measure.end :]):
+            return self._age(measure, candidates)
         near = text[max(0, measure.start - 30) : measure.end + 30].lower()
         named = [
             profile for profile in candidates if any(re.search(rf"\b{word}", near) for word in profile.label.split())
@@ -216,6 +240,15 @@ class Reader:
             return None
         wanted = Filter(f"attr:{usable[0].name}", "range", low=measure.low, high=measure.high, unit=measure.unit)
         return Constraint(wanted, (measure.start, measure.end), 0.9 if named or len(usable) == 1 else 0.7)
+
+    def _age(self, measure: Measure, candidates: Sequence[AttributeProfile]) -> Constraint | None:
+        """ "for a 6 year old": made for that age or a few years less."""
+        ages = [profile for profile in candidates if "age" in profile.name.split("_")]
+        if not ages or measure.high is None:
+            return None
+        low = max(0.0, measure.high - _YOUNGER)
+        wanted = Filter(f"attr:{ages[0].name}", "range", low=low, high=measure.high, unit=measure.unit)
+        return Constraint(wanted, (measure.start, measure.end), 0.8)
 
     def _negations(self, text: str, constraints: list[Constraint], taken: list[tuple[int, int]]) -> tuple[str, ...]:
         words = []
@@ -294,6 +327,11 @@ class Reader:
         )
 
 
+def _title(product_id: str, context: Context) -> str:
+    every = (*context.shown, *context.focus, *context.candidates)
+    return next((product.title for product in every if product.id == product_id), "")
+
+
 def _content(text: str, taken: Sequence[tuple[int, int]]) -> list[Word]:
     blank = list(text)
     for start, end in [*taken, *((m.start(), m.end()) for m in FILLER.finditer(text))]:
@@ -301,7 +339,7 @@ def _content(text: str, taken: Sequence[tuple[int, int]]) -> list[Word]:
     for pattern in (_CHEAP, *(re.compile(rf"\b{re.escape(words)}\b", re.IGNORECASE) for words in SUPERLATIVES)):
         for match in pattern.finditer(text):
             blank[match.start() : match.end()] = " " * (match.end() - match.start())
-    return tokenize("".join(blank))
+    return [word for word in tokenize("".join(blank)) if len(word.text) > 1 or word.text.isdigit()]
 
 
 def _sort(text: str) -> Sort | None:

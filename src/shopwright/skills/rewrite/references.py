@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from shopwright.catalog.units import base
 from shopwright.catalog.vocabulary import fold
-from shopwright.skills.rewrite.english import COMPARATIVES, NUMBER_WORDS, ORDINALS, SUPERLATIVES
+from shopwright.skills.rewrite.english import COMPARATIVES, FILLER, NUMBER_WORDS, ORDINALS
 from shopwright.skills.rewrite.lexicon import Lexicon, tokenize
 from shopwright.types import Context, Product, Quantity
 
@@ -25,7 +25,7 @@ _PLACES = re.compile(
     rf"|\b(?:the\s+)?(?P<end>last|latter|former)(?:\s+(?:one|option|of (?:them|these|those)))?\b",
     re.IGNORECASE,
 )
-_ALL = re.compile(r"\b(?:both|all(?: of (?:them|these|those))?|these|those|them|the (?:two|three))\b", re.IGNORECASE)
+_ALL = re.compile(r"\b(?:both|all(?: of (?:them|these|those))?|these|those|them|they|their|the (?:two|three))\b", re.IGNORECASE)
 _AMONG = re.compile(r"\b(?:of (?:them|these|those|the two|the three)|one\b|out of)", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|its|it's|that one|this one|that|this)\b", re.IGNORECASE)
 _THE_X_ONE = re.compile(r"\bthe\s+([\w -]{2,40}?)\s+(?:one|version|model)s?\b", re.IGNORECASE)
@@ -41,7 +41,7 @@ def resolve(text: str, context: Context, lexicon: Lexicon) -> tuple[str, ...]:
             return tuple(dict.fromkeys((*named, *found))) if named and finder is _by_place else named or found
     if named:
         return named
-    if _ALL.search(text) and len(context.shown) > 1:
+    if _ALL.search(text) and context.shown:
         return tuple(product.id for product in context.shown[:4])
     return _by_pronoun(text, context)
 
@@ -64,19 +64,25 @@ def _by_place(text: str, context: Context) -> tuple[str, ...]:
 
 
 def _by_comparison(text: str, context: Context) -> tuple[str, ...]:
-    return extreme(text, context) if _AMONG.search(text) else ()
-
-
-def extreme(text: str, context: Context) -> tuple[str, ...]:
-    """The product at the end that a comparison or superlative names, among those talked about or else shown."""
-    among = context.focus if len(context.focus) > 1 else context.shown
+    if not _AMONG.search(text):
+        return ()
     lower = text.lower()
-    for phrase, (what, end) in {**COMPARATIVES, **SUPERLATIVES}.items():
+    for phrase, (what, end) in COMPARATIVES.items():
         if re.search(rf"\b{re.escape(phrase)}\b", lower):
-            measured = [(value, product.id) for product in among if (value := measure(product, what)) is not None]
-            if measured:
-                return ((min(measured) if end == "min" else max(measured))[1],)
+            return extreme(what, end, context)
     return ()
+
+
+def extreme(what: str, end: str, context: Context) -> tuple[str, ...]:
+    """The product at one end ("min", "max") of a measure, among those talked about or else shown."""
+    among = context.focus if len(context.focus) > 1 else context.shown
+    measured = [(value, product.id) for product in among if (value := measure(product, what)) is not None]
+    return ((min(measured) if end == "min" else max(measured))[1],) if measured else ()
+
+
+def points_among(text: str) -> bool:
+    """Whether a superlative is meant among the products on the page: "which one", "of these"."""
+    return bool(_AMONG.search(text))
 
 
 def _by_property(text: str, context: Context) -> tuple[str, ...]:
@@ -100,7 +106,7 @@ def by_name(text: str, products: Sequence[Product], lexicon: Lexicon) -> tuple[s
 
     A name counts when enough of its rare words are there; each product must be named by a word of its own.
     """
-    words = {token.folded: token.start for token in reversed(tokenize(text))}
+    words = {token.folded: token.start for token in reversed(tokenize(text)) if not FILLER.fullmatch(token.text)}
     counts = lexicon.title_counts
     scored: list[tuple[float, set[str], Product]] = []
     for product in {product.id: product for product in products}.values():
@@ -111,8 +117,7 @@ def by_name(text: str, products: Sequence[Product], lexicon: Lexicon) -> tuple[s
         model = {word for word in rare if len(word) >= 4 and re.search(r"\d", word)}
         here = {word for word in title if word in words}
         share = sum(weights[word] for word in here) / (sum(weights.values()) or 1)
-        leads = bool(title) and title[0] in here and (title[0] in rare or (len(title) > 1 and title[1] in here))
-        if rare and (model or share >= 0.55 or (leads and _capitalised(text, title[0]))):
+        if rare and (model or share >= 0.8 or (title[0] in here and (share >= 0.55 or _leads(text, title)))):
             scored.append((share + len(model), here, product))
     scored.sort(key=lambda row: -row[0])
     accepted: list[tuple[int, str]] = []
@@ -125,8 +130,15 @@ def by_name(text: str, products: Sequence[Product], lexicon: Lexicon) -> tuple[s
     return tuple(product_id for _, product_id in sorted(accepted))
 
 
-def _capitalised(text: str, folded: str) -> bool:
-    return any(token.folded == folded and (text[token.start].isupper() or text.islower()) for token in tokenize(text))
+def _leads(text: str, title: Sequence[str]) -> bool:
+    """Whether the first word of a title stands in the text as a name: its second word follows, or it has a capital."""
+    tokens = tokenize(text)
+    for i, token in enumerate(tokens):
+        if token.folded == title[0]:
+            follows = i + 1 < len(tokens) and len(title) > 1 and tokens[i + 1].folded == title[1]
+            if follows or (i > 0 and text[token.start].isupper()):
+                return True
+    return False
 
 
 def measure(product: Product, what: str) -> float | str | None:
@@ -141,8 +153,9 @@ def measure(product: Product, what: str) -> float | str | None:
         return product.rating.value if product.rating else None
     if what == "released":
         return product.released
+    stem = what.removeprefix("attr:")
     for name, value in product.attributes.items():
-        if what == name or what in name.split("_"):
+        if stem == name or stem in name.split("_"):
             if isinstance(value, Quantity):
                 return base(value).value
             if isinstance(value, float):

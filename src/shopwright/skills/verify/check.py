@@ -52,7 +52,7 @@ def supported(sentence: Sentence, evidence: Mapping[str, Evidence], *, lexical: 
     """Whether the cited evidence holds the sentence's numbers (and words)."""
     if any(key not in evidence for key in sentence.citations):
         return False
-    text = " ".join(evidence[key].text for key in sentence.citations)
+    text = " ".join(f"{evidence[key].title} {evidence[key].text}" for key in sentence.citations)
     held = numbers(text)
     if any(
         not any(abs(number - other) < 1e-9 * max(1.0, abs(number)) for other in held)

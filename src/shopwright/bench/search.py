@@ -1,0 +1,201 @@
+"""`bench search`: relevance on judged queries, and speed at 105,542 products.
+
+    shopwright bench search --data DIR [--set chorus] [--json] [--report FILE.html]
+
+A judged set is a folder `DIR/search/NAME` of `products.jsonl.gz`, `queries.tsv` (id, text) and `qrels.tsv` (query, 0,
+product, grade). Products take the real path: feed reader, store, index, in a temporary home. Each query is asked for
+100 products; `ndcg@10` and `recall@100` are means over queries with bootstrap intervals. Beside ours, in the same run:
+
+    :lexical  :dense      the engine's two halves by themselves
+    :bm25  :minilm  :rrf  plain BM25, zero-shot MiniLM over title and brand, their reciprocal rank fusion (`baselines`)
+
+Gains and what counts as relevant differ by set (`JUDGED`); any other folder of the layout is read with a guessed column
+map, its grade as gain, and every grade above 0 as relevant. The set `hm` measures time and space (see `measure_speed`).
+
+Vectors of products and queries are remembered between runs (`vectors`), except where time is measured.
+"""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from shopwright.bench.baselines import Bm25, Dense, reciprocal_rank_fusion
+from shopwright.bench.task import BenchSet, NeededFile, Options, Row, Task, mean_row
+from shopwright.bench.vectors import RememberingEncoder
+from shopwright.catalog.ingest import ingest
+from shopwright.catalog.store import Store
+from shopwright.config import Home
+from shopwright.errors import ConfigError
+from shopwright.metrics import ndcg, recall
+from shopwright.models.embedded import EmbeddedEncoder
+from shopwright.models.protocols import Encoder
+from shopwright.search.embedded import EmbeddedIndex
+from shopwright.types import Product, SearchRequest
+
+Mode = Literal["hybrid", "lexical", "dense"]
+Ranker = Callable[[str], list[str]]
+
+DEEP = 100
+BASELINE_ENCODER = "minilm-l6-int8"
+FILES = {
+    "products.jsonl.gz": "the products, one JSON object a line",
+    "queries.tsv": "query id and text",
+    "qrels.tsv": "query id, 0, product id, grade",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How a judged set is read.
+
+    Args:
+        gain: of a grade, for nDCG.
+        relevant: the lowest grade that recall counts.
+        columns: overrides of the guessed column map.
+        currency: of prices that name none.
+        text: what plain BM25 sees of a product.
+    """
+
+    gain: Callable[[float], float] = float
+    relevant: float = 1e-9
+    columns: Mapping[str, str] = field(default_factory=dict)
+    currency: str | None = None
+    text: Callable[[Product], str] = lambda product: " ".join((product.title, product.brand or "", product.description))
+
+
+def _all_text(product: Product) -> str:
+    return " ".join((product.title, product.brand or "", product.description, *product.highlights))
+
+
+JUDGED: Mapping[str, Judged] = {
+    "chorus": Judged(lambda grade: 2.0**grade - 1.0, 2.0, {"price": "price_minor"}, "USD"),
+    "esci": Judged(lambda grade: {3.0: 1.0, 2.0: 0.1, 1.0: 0.01}.get(grade, 0.0), 3.0, currency="USD", text=_all_text),
+    "home_depot": Judged(lambda grade: grade - 1.0, 2.33, currency="USD", text=lambda product: product.title),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """The queries of a judged set and, for each, the grades of products."""
+
+    texts: Mapping[str, str]
+    grades: Mapping[str, Mapping[str, float]]
+
+
+def search_sets(data: Path | None) -> tuple[BenchSet, ...]:
+    """The known sets, and any other folder below DIR/search with the files of a judged set."""
+    found = [path.name for path in sorted((data / "search").glob("*")) if path.is_dir()] if data else []
+    others = (
+        [name for name in found if all((data / "search" / name / file).is_file() for file in FILES)] if data else []
+    )
+    names = dict.fromkeys((*JUDGED, *others))
+    judged = [BenchSet(name, partial(measure_relevance, name), _needed(name, FILES)) for name in names]
+    speed = BenchSet("hm", measure_speed, _needed("hm", {"products.jsonl.gz": FILES["products.jsonl.gz"]}))
+    return (*judged, speed)
+
+
+def read_queries(folder: Path) -> Queries:
+    """The queries and grades of a folder.
+
+    Raises:
+        ConfigError: a line that is not of the form, or a judgement of a query that is not there.
+    """
+    texts = {row[0]: row[1] for row in _table(folder / "queries.tsv", 2)}
+    grades: dict[str, dict[str, float]] = {query: {} for query in texts}
+    for query, _, product, grade in _table(folder / "qrels.tsv", 4):
+        if query not in grades:
+            raise ConfigError(f"{folder / 'qrels.tsv'}: query {query!r} is not in queries.tsv; add it there")
+        grades[query][product] = float(grade)
+    return Queries(texts, grades)
+
+
+def measure_relevance(name: str, options: Options) -> Iterator[Row]:
+    """Index the products of a judged set, ask every query, and yield the rows of engine and baselines."""
+    folder = (options.data or Path()) / "search" / name
+    judged, queries = JUDGED.get(name, Judged()), read_queries(folder)
+    with tempfile.TemporaryDirectory(prefix="shopwright-bench-") as place:
+        home = Home(Path(place))
+        store = Store.open(home.path / "store.db")
+        ingest(store, folder / "products.jsonl.gz", columns=judged.columns, currency=judged.currency)
+        encoder = RememberingEncoder(EmbeddedEncoder(), name)
+        index = filled_index(home.index, store, encoder)
+        encoder.save()
+        for suffix, mode in (("", "hybrid"), (":lexical", "lexical"), (":dense", "dense")):
+            yield from judge(name, suffix, engine(index, mode), queries, judged)  # type: ignore[arg-type]
+        index.close()
+        for suffix, ranker in baselines(name, list(store.all_products()), judged).items():
+            yield from judge(name, suffix, ranker, queries, judged)
+        store.close()
+
+
+def filled_index(folder: Path, store: Store, encoder: Encoder) -> EmbeddedIndex:
+    """An index of everything that a store holds, with all vectors."""
+    index = EmbeddedIndex.open(folder, encoder)
+    index.apply(store.changes(index.sequence), store.sequence)
+    index.fill(store.products)
+    return index
+
+
+def engine(index: EmbeddedIndex, mode: Mode) -> Ranker:
+    """The engine as a ranker of ids."""
+    return lambda query: [hit.id for hit in index.search(SearchRequest(query, limit=DEEP, mode=mode)).hits]
+
+
+def baselines(name: str, products: list[Product], judged: Judged) -> dict[str, Ranker]:
+    """The baselines by their suffix. All search the same products."""
+    encoder = RememberingEncoder(EmbeddedEncoder(BASELINE_ENCODER), f"{name}-titles")
+    lexical = Bm25([judged.text(product) for product in products])
+    dense = Dense([f"{product.title} {product.brand or ''}".strip() for product in products], encoder)
+    encoder.save()
+
+    def ids(places: list[int]) -> list[str]:
+        return [products[place].id for place in places]
+
+    return {
+        ":bm25": lambda query: ids(lexical.search(query, DEEP)),
+        ":minilm": lambda query: ids(dense.search(query, DEEP)),
+        ":rrf": lambda query: ids(
+            reciprocal_rank_fusion([lexical.search(query, DEEP), dense.search(query, DEEP)])[:DEEP]
+        ),
+    }
+
+
+def judge(name: str, suffix: str, ranker: Ranker, queries: Queries, judged: Judged) -> Iterator[Row]:
+    """nDCG@10 and recall@100 of a ranker over the queries. Queries without anything relevant are left out."""
+    started = time.perf_counter()
+    ranked = {query: ranker(text) for query, text in queries.texts.items()}
+    seconds = time.perf_counter() - started
+    gained, recalled = [], []
+    for query, ids in ranked.items():
+        grades = queries.grades[query]
+        gained.append(ndcg(ids, {key: judged.gain(grade) for key, grade in grades.items()}, 10))
+        recalled.append(recall(ids, [key for key, grade in grades.items() if grade >= judged.relevant], DEEP))
+    yield mean_row("search", name, f"ndcg@10{suffix}", gained, seconds)
+    yield mean_row("search", name, f"recall@100{suffix}", recalled, seconds)
+
+
+def measure_speed(options: Options) -> Iterator[Row]:
+    """Time and space at the size of `hm`."""
+    yield from ()
+
+
+def _needed(name: str, files: Mapping[str, str]) -> tuple[NeededFile, ...]:
+    return tuple(NeededFile(f"search/{name}/{file}", holds) for file, holds in files.items())
+
+
+def _table(path: Path, width: int) -> Iterator[list[str]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        for number, row in enumerate(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), 1):
+            if len(row) != width:
+                raise ConfigError(f"{path}:{number}: {len(row)} columns; expected {width}, separated by tabs")
+            yield row
+
+
+TASK = Task("search", search_sets)

@@ -1,0 +1,84 @@
+"""The contract of a product index: what the rest of Shopwright may ask of any search engine.
+
+An index follows the catalogue's store: `apply` brings it to a sequence number of the store in one commit, and a crash
+leaves either the commit before or the commit after. Lexical search answers as soon as `apply` returns; vectors come with
+`fill`, which can be interrupted at any time and goes on where it stopped. Reading is safe from many threads while one
+thread writes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol, runtime_checkable
+
+from shopwright.models.protocols import Vectors
+from shopwright.types import Product, SearchPage, SearchRequest
+
+Change = tuple[str, Product | None]
+"""A product's id with its new content, or with None when it is gone."""
+
+Progress = Callable[[int, float | None], None]
+"""Called with the number of products done and the share of all (None when unknown)."""
+
+Load = Callable[[Sequence[str]], Mapping[str, Product]]
+"""Gives the products of some ids; those that are gone are left out."""
+
+DEEPEST = 10_000
+"""The largest `offset + limit` of a request."""
+
+
+@runtime_checkable
+class Index(Protocol):
+    """A searchable copy of the catalogue."""
+
+    @property
+    def sequence(self) -> int:
+        """The store's sequence number that the index reflects; 0 when nothing was applied."""
+        ...
+
+    @property
+    def count(self) -> int:
+        """How many products can be found."""
+        ...
+
+    @property
+    def coverage(self) -> float:
+        """Share of the products that have a vector, 0 to 1; 1 when there are no products."""
+        ...
+
+    def apply(self, changes: Iterable[Change], sequence: int, progress: Progress | None = None) -> None:
+        """Bring the index to `sequence` in one commit: upserts and removals. The last change of an id wins.
+
+        Raises:
+            StoreError: nothing was changed, e.g. because the disk is full.
+        """
+        ...
+
+    def fill(self, load: Load, progress: Progress | None = None, stop: threading.Event | None = None) -> int:
+        """Encode the products that have no vector yet, in batches with a commit now and then.
+
+        Returns:
+            How many vectors were added. `stop` ends the work after the current batch; what is done stays.
+
+        Raises:
+            ModelError: the encoder failed; what was committed before stays.
+            StoreError: a commit failed; the commit before it stays.
+        """
+        ...
+
+    def search(self, request: SearchRequest, *, query_vector: Vectors | None = None) -> SearchPage:
+        """One page of results.
+
+        Args:
+            request: query, filters, order and page.
+            query_vector: the query's vector, shape (D,), to save its encoding.
+
+        Raises:
+            ConfigError: an impossible page, or a filter on an unknown field, with a bad range or unit.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release files and memory; the index must not be used afterwards."""
+        ...
