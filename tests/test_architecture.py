@@ -45,7 +45,9 @@ def imported(path: Path) -> Iterator[tuple[str, ...]]:
                 yield tuple(parts[1:3]) if parts[1] == "skills" and len(parts) > 3 else (parts[1],)
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if path.name != "__init__.py" or path.parent != SOURCE], ids=str)
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.name != "__init__.py" or path.parent != SOURCE], ids=str
+)
 def test_arrows_go_down(path: Path) -> None:
     own = room(path)
     assert own[0] in FLOORS, f"{own[0]} has no floor: add it to DESIGN and to FLOORS"
@@ -56,7 +58,10 @@ def test_arrows_go_down(path: Path) -> None:
 
 def test_no_circles_inside_a_package() -> None:
     modules = {".".join(("shopwright", *path.relative_to(SOURCE).with_suffix("").parts)): path for path in FILES}
-    arrows = {name: {found for found in _modules(path) if found in modules and found != name} for name, path in modules.items()}
+    arrows = {
+        name: {found for found in _modules(path) if found in modules and found != name}
+        for name, path in modules.items()
+    }
     left = dict(arrows)
     while free := [name for name, others in left.items() if not others & left.keys()]:
         for name in free:
@@ -90,7 +95,10 @@ def test_import_is_light() -> None:
         "heavy = {'torch', 'transformers', 'onnxruntime', 'faiss', 'tantivy', 'fastapi', 'sqlalchemy'} & sys.modules.keys(); "
         "print(took, ','.join(heavy))"
     )
-    runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout for _ in range(3)]
+    runs = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        for _ in range(3)
+    ]
     assert all(run.split()[1:] == [] for run in runs), runs
     assert min(float(run.split()[0]) for run in runs) < 0.5
 

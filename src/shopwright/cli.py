@@ -51,11 +51,17 @@ def demo(
 
 @app.command()
 def ingest(
-    feed: Annotated[Path, typer.Argument(help="Product feed: Google Merchant, Shopify, JSON-LD, OpenAI / ACP, CSV, JSONL, Parquet.")],
+    feed: Annotated[
+        Path, typer.Argument(help="Product feed: Google Merchant, Shopify, JSON-LD, OpenAI / ACP, CSV, JSONL, Parquet.")
+    ],
     home: HomeOption = None,
-    full: Annotated[bool, typer.Option("--full", help="The feed is complete: remove products that it does not hold.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="The feed is complete: remove products that it does not hold.")
+    ] = False,
     currency: Annotated[str | None, typer.Option(help="ISO currency of prices that name none.")] = None,
-    column: Annotated[list[str] | None, typer.Option(help="SOURCE=FIELD: overrides the guessed column map; repeatable.")] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(help="SOURCE=FIELD: overrides the guessed column map; repeatable.")
+    ] = None,
     documents: Annotated[Path | None, typer.Option(help="Folder or file of policies, answers and guides.")] = None,
     name: Annotated[str | None, typer.Option(help="The shop's name, as the assistant uses it.")] = None,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Stay until every product has its vector.")] = True,
@@ -104,7 +110,11 @@ def search(
 
 
 @app.command()
-def chat(home: HomeOption = None, model: ModelOption = None, once: Annotated[str | None, typer.Option(help="Answer this message and end.")] = None) -> None:
+def chat(
+    home: HomeOption = None,
+    model: ModelOption = None,
+    once: Annotated[str | None, typer.Option(help="Answer this message and end.")] = None,
+) -> None:
     """Talk to the shop's assistant in the terminal; an empty line or Ctrl-D ends."""
     from shopwright.shop import Shop
 
@@ -119,7 +129,9 @@ def chat(home: HomeOption = None, model: ModelOption = None, once: Annotated[str
             if turn.answer.table:
                 _print_table(turn.answer.table)
             for place, card in enumerate(turn.answer.cards, 1):
-                console.print(f"  {place}. {card.title} · {card.price}{' · ' + card.stock if card.stock else ''}", markup=False)
+                console.print(
+                    f"  {place}. {card.title} · {card.price}{' · ' + card.stock if card.stock else ''}", markup=False
+                )
 
 
 @app.command()
@@ -194,7 +206,9 @@ def _prompt() -> str:
 
 
 def _progress() -> Progress:
-    return Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console)
+    return Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console
+    )
 
 
 def _print_report(report: object) -> None:
@@ -208,7 +222,9 @@ def _print_report(report: object) -> None:
         markup=False,
     )
     if report.columns:
-        console.print("columns: " + ", ".join(f"{a} → {b}" for a, b in report.columns.items()), markup=False, style="dim")
+        console.print(
+            "columns: " + ", ".join(f"{a} → {b}" for a, b in report.columns.items()), markup=False, style="dim"
+        )
     for line, reason in report.refusals[:20]:
         console.print(f"  line {line}: {reason}", markup=False, style="yellow")
     if report.refused > 20:

@@ -28,17 +28,23 @@ class Finding:
 
 
 def examine(home: Path | None = None, model: str | None = None) -> list[Finding]:
-    """Look at Python, the disk, the encoder, the shop in the folder and the endpoint; never raises for what it finds."""
+    """Look at Python, the disk, the encoder, the shop and the endpoint; never raises for what it finds."""
     place = Home.resolve(home)
     findings = [
-        Finding("python", sys.version_info >= (3, 11), f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
+        Finding(
+            "python",
+            sys.version_info >= (3, 11),
+            f"{platform.python_version()} on {platform.system()} {platform.machine()}",
+        ),
         _disk(place.path),
         _tried("encoder", _encoder),
     ]
     if (place.path / "store.db").exists():
         findings.append(_tried("shop", lambda: _shop(place.path)))
     else:
-        findings.append(Finding("shop", True, f"{place.path} holds none yet: shopwright ingest FEED, or shopwright demo"))
+        findings.append(
+            Finding("shop", True, f"{place.path} holds none yet: shopwright ingest FEED, or shopwright demo")
+        )
     if model:
         findings.append(_tried("endpoint", lambda: _endpoint(model)))
     return findings
@@ -78,7 +84,8 @@ def _shop(path: Path) -> str:
             raise ShopwrightError(f"{path} holds no products: shopwright ingest FEED")
         shop.search("test", limit=1)
         done = f"{status.dense_coverage:.0%} of the products have vectors"
-        return f"{status.name}: {status.products:,} products, {status.documents} documents, {status.reviews:,} reviews; {done}"
+        counts = f"{status.products:,} products, {status.documents} documents, {status.reviews:,} reviews"
+        return f"{status.name}: {counts}; {done}"
 
 
 def _endpoint(model: str) -> str:

@@ -60,7 +60,9 @@ class Shop:
     Safe for many reading threads; writes (ingest, indexing) take turns.
     """
 
-    def __init__(self, home: Home, store: Store, encoder: Encoder, model: LanguageModel | None, model_name: str | None) -> None:
+    def __init__(
+        self, home: Home, store: Store, encoder: Encoder, model: LanguageModel | None, model_name: str | None
+    ) -> None:
         self.home = home
         self.store = store
         self.encoder = encoder
@@ -100,7 +102,9 @@ class Shop:
         try:
             place.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"home {place.path}: {error.strerror}; choose a folder that can be written with --home") from error
+            raise StoreError(
+                f"home {place.path}: {error.strerror}; choose a folder that can be written with --home"
+            ) from error
         return cls(place, Store(place.store_url), encoder or EmbeddedEncoder(), language, name)
 
     def close(self) -> None:
@@ -292,7 +296,7 @@ class Shop:
         return passages
 
     def _rebuild_passages(self) -> None:
-        self.passages = self._build_passages(self.home.index / "passages", self.store.meta("documents_sequence") or b"0")
+        self.passages = self._build_passages(
+            self.home.index / "passages", self.store.meta("documents_sequence") or b"0"
+        )
         self._assistant = None
-
-

@@ -1,8 +1,8 @@
 """The vocabulary of Shopwright: the values that every other module speaks in.
 
 Plain frozen dataclasses without behaviour beyond small derived properties, and without imports outside the standard
-library. Anything that crosses a process boundary (HTTP, a model endpoint, the store) goes through `pydantic.TypeAdapter`
-or the codec of `catalog.codec`; these classes know nothing about it.
+library. What crosses a process boundary (HTTP, a model endpoint, the store) goes through `pydantic.TypeAdapter` or the
+codec of `catalog.codec`; these classes know nothing about it.
 
 In order: money and quantities · products · search · conversation (need, plan, evidence, answer, trace) · events.
 """

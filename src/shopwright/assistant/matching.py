@@ -11,7 +11,7 @@ from shopwright.types import Filter, Product
 
 
 def matches_words(product: Product, query: str, *, every: bool = False) -> bool:
-    """Whether any (or every) word of the query stands in the product's title, brand, category, options or attributes."""
+    """Whether any (or every) word of the query stands in the title, brand, category, options or attributes."""
     wanted = {fold(part) for word in words(query) for part in re.split(r"[-']", word) if len(part) > 1}
     if not wanted:
         return True

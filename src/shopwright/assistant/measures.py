@@ -77,7 +77,7 @@ def _extreme(measure: str, end: str, what: str, products: Sequence[Product], lim
     rows = [(value, product) for product in products if (value := read(product)) is not None]
     if not rows:
         return Facts(measure, len(products), what=what)
-    rows.sort(key=lambda row: row[0][0], reverse=end == "max")  # type: ignore[arg-type, return-value]
+    rows.sort(key=lambda row: row[0][0], reverse=end == "max")
     (_, text), _ = rows[0]
     return Facts(
         measure, len(products), len(rows), tuple(product.id for _, product in rows[:limit]), text=text, what=what

@@ -70,7 +70,11 @@ class RemoteReader:
         Raises:
             ModelError: the model does not answer in the form asked for.
         """
-        said = {"message": message, "shown": [product.title for product in context.shown], "earlier goal": context.need.goal if context.need else ""}
+        said = {
+            "message": message,
+            "shown": [product.title for product in context.shown],
+            "earlier goal": context.need.goal if context.need else "",
+        }
         reading = ask(self.model, "read", said, Reading)
         constraints = base.constraints
         if reading.price_low is not None or reading.price_high is not None:
@@ -99,7 +103,11 @@ class RemoteWriter:
         Raises:
             ModelError: the model does not answer in the form asked for.
         """
-        said = {"message": need.text, "evidence": {fact.id: f"{fact.title or fact.source}: {fact.text}" for fact in answer.evidence}, "draft": answer.text}
+        said = {
+            "message": need.text,
+            "evidence": {fact.id: f"{fact.title or fact.source}: {fact.text}" for fact in answer.evidence},
+            "draft": answer.text,
+        }
         lines = ask(self.model, "write", said, Lines)
         return tuple(_filled(lines.sentences, {fact.id: fact for fact in answer.evidence}))
 

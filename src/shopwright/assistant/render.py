@@ -82,8 +82,7 @@ def make_table(products: Sequence[Product]) -> Table:
         ("Brand", tuple(product.brand for product in products)),
     ]
     options = dict.fromkeys(name for product in products for item in offers(product) for name, _ in item.options)
-    for name in options:
-        rows.append((label(name), tuple(_option_values(product, name) for product in products)))
+    rows += [(label(name), tuple(_option_values(product, name) for product in products)) for name in options]
     names = dict.fromkeys(name for product in products for name in product.attributes)
     shared = sorted(names, key=lambda name: -sum(name in product.attributes for product in products))
     for name in [name for name in shared if name not in options][:_ROWS]:

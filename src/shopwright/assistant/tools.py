@@ -107,7 +107,6 @@ class Tools:
         query: str = "",
         filters: Sequence[Mapping[str, Any]] = (),
         without: Sequence[str] = (),
-        sort: Sort = "relevance",
         limit: int = 6,
     ) -> Facts:
         """A count, a list of values, a range or an extreme over every product that fits."""
@@ -151,7 +150,8 @@ class Tools:
             if guides and (not hits or guides[0].score > hits[0].score + _GUIDE_LEAD):
                 hits = [*guides, *hits][:limit]
         evidence = tuple(
-            Evidence("", "document", hit.document_id, hit.text, field=hit.heading, title=hit.title, score=hit.score) for hit in hits
+            Evidence("", "document", hit.document_id, hit.text, field=hit.heading, title=hit.title, score=hit.score)
+            for hit in hits
         )
         return Passages(evidence)
 
@@ -209,13 +209,14 @@ class Tools:
 def _filter(record: Mapping[str, Any]) -> Filter:
     if re.fullmatch(r"price|brand|category|availability|rating|on_sale|attr:.+", record.get("field", "")) is None:
         raise ToolError(
-            f"filter field {record.get('field')!r}: use price, brand, category, availability, rating, on_sale or attr:NAME"
+            f"filter field {record.get('field')!r}: "
+            "use price, brand, category, availability, rating, on_sale or attr:NAME"
         )
     return Filter(**{**record, "values": tuple(record.get("values", ()))})
 
 
 def _weakest(filters: Sequence[Filter]) -> int:
-    """The condition to give up first: attribute values, then other attributes, the brand, the price, last the category."""
+    """The condition to give up first: attribute values, other attributes, the brand, the price, last the category."""
     worth = {"category": 5, "price": 4, "availability": 3, "brand": 2, "on_sale": 1}
     ranks = [worth.get(wanted.field, 0) + (0.5 if wanted.op == "range" else 0) for wanted in filters]
     return min(range(len(filters)), key=lambda i: (ranks[i], -i))

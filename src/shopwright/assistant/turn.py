@@ -3,7 +3,8 @@
     context -> rewrite -> intent -> reason -> plan -> (tools) -> evidence and wording -> verify -> the stored trace
 
 Each step is a function of typed values and is timed. With an endpoint the reading and the sentences may come from a
-large model; everything else is the same code, and when the endpoint fails the embedded path goes on with a visible note.
+large model; everything else is the same code, and when the endpoint fails the embedded path goes on with a visible
+note.
 """
 
 from __future__ import annotations
@@ -176,7 +177,9 @@ class Assistant:
         }
 
     def _is_guide(self, document_id: str) -> bool:
-        return any(hit.document_id == document_id for hit in self.tools.passages.search(document_id, 1, kinds=("guide",)))
+        return any(
+            hit.document_id == document_id for hit in self.tools.passages.search(document_id, 1, kinds=("guide",))
+        )
 
     def _word(
         self, need: Need, decision: Decision, goals: Sequence[Need], results: Sequence[StepResult]
@@ -190,9 +193,13 @@ class Assistant:
                 sentences = self.remote[1].write(need, answer)
                 kept, removed = check(sentences, {fact.id: fact for fact in answer.evidence}, lexical=True)
                 if kept:
-                    note = [f"{len(removed)} unsupported sentences of the language model were removed."] if removed else []
+                    note = (
+                        [f"{len(removed)} unsupported sentences of the language model were removed."] if removed else []
+                    )
                     return replace(answer, sentences=kept), note
-                return answer, ["The language model's wording was not supported by the evidence; the built-in wording stands."]
+                return answer, [
+                    "The language model's wording was not supported by the evidence; the built-in wording stands."
+                ]
             except ModelError as error:
                 return answer, [f"The language model did not write this answer ({error}); the built-in wording did."]
         return answer, []
@@ -220,9 +227,9 @@ class Assistant:
             document_words(draft, need, documents, self.tools.encoder)
         elif decision.strategy is Strategy.RECOMMEND and found:
             guides = values.get("guides")
-            recommend_words(draft, need, found, guides if isinstance(guides, Passages) else None, lookup, words)
+            recommend_words(draft, found, guides if isinstance(guides, Passages) else None, lookup, words)
         elif found:
-            found_words(draft, need, found, lookup, words)
+            found_words(draft, found, lookup, words)
         else:
             draft.say("I could not look that up just now; please try again in a moment.")
 

@@ -294,9 +294,7 @@ def _measured(step: Step, said: Said, catalogue: Catalogue, cards: int) -> bool:
     if said.is_one_of(bound for wanted in filters for bound in (wanted.low, wanted.high) if bound is not None):
         return True
     pool = [p for p in catalogue.products.values() if all(filter_holds(p, wanted) for wanted in filters)]
-    if (
-        step.tool != "facts"
-    ):  # what matches words is the engine's to say; it is at least what is shown, at most what fits
+    if step.tool != "facts":  # what matches words is the engine's to say: at least what is shown, at most what fits
         return not said.price and cards <= said.value <= max(len(pool), cards)
     covered = " ".join(value for wanted in filters if wanted.field == "category" for value in wanted.values)
     words = [word for word in re.findall(r"\w+", str(arguments.get("query", ""))) if not contains(covered, word)]
@@ -306,11 +304,8 @@ def _measured(step: Step, said: Said, catalogue: Catalogue, cards: int) -> bool:
 
 def _is_measure(measure: str, pool: Sequence[Product], said: Said) -> bool:
     kind, _, what = measure.partition(":")
-    spans = [
-        (min(prices), max(prices)) for p in pool if (prices := [float(o.price.amount) for o in offers(p) if o.price])
-    ]
     if said.price:
-        return any(said.is_one_of(span) for span in spans)
+        return any(said.is_one_of(float(item.price.amount) for item in offers(p) if item.price) for p in pool)
     values = [value for value in (_stated(product, what) for product in pool) if value]
     counts = {len(pool), len(values)}
     if kind in ("count", "list") and what:

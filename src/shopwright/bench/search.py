@@ -91,10 +91,8 @@ class Queries:
 
 def search_sets(data: Path | None) -> tuple[BenchSet, ...]:
     """The known sets, and any other folder below DIR/search with the files of a judged set."""
-    found = [path.name for path in sorted((data / "search").glob("*")) if path.is_dir()] if data else []
-    others = (
-        [name for name in found if all((data / "search" / name / file).is_file() for file in FILES)] if data else []
-    )
+    folders = sorted((data / "search").glob("*")) if data else []
+    others = [folder.name for folder in folders if all((folder / file).is_file() for file in FILES)]
     names = dict.fromkeys((*JUDGED, *others))
     judged = [BenchSet(name, partial(measure_relevance, name), _needed(name, FILES)) for name in names]
     speed = BenchSet("hm", measure_speed, _needed("hm", {"products.jsonl.gz": FILES["products.jsonl.gz"]}))
@@ -155,15 +153,16 @@ def baselines(name: str, products: list[Product], judged: Judged) -> dict[str, R
     dense = Dense([f"{product.title} {product.brand or ''}".strip() for product in products], encoder)
     encoder.save()
 
+    def fused(query: str) -> list[int]:
+        return reciprocal_rank_fusion([lexical.search(query, DEEP), dense.search(query, DEEP)])[:DEEP]
+
     def ids(places: list[int]) -> list[str]:
         return [products[place].id for place in places]
 
     return {
         ":bm25": lambda query: ids(lexical.search(query, DEEP)),
         ":minilm": lambda query: ids(dense.search(query, DEEP)),
-        ":rrf": lambda query: ids(
-            reciprocal_rank_fusion([lexical.search(query, DEEP), dense.search(query, DEEP)])[:DEEP]
-        ),
+        ":rrf": lambda query: ids(fused(query)),
     }
 
 

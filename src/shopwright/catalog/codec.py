@@ -110,7 +110,7 @@ def _attribute(value: Any) -> AttributeValue:
         return Quantity(value["value"], value["unit"])
     if isinstance(value, list):
         return tuple(value)
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value  # type: ignore[no-any-return]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _dump_variant(variant: Variant) -> dict[str, Any]:

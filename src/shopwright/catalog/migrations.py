@@ -1,7 +1,7 @@
 """The store's schema and the migrations that lead to it.
 
 Append-only: a migration that has been released is never edited; a change of the schema is a new function `m00N_...` at
-the end of `MIGRATIONS`. `migrate` runs those that a database has not seen, each in the same transaction that records it.
+the end of `MIGRATIONS`. `migrate` runs those that a database has not seen, in the transaction that records them.
 """
 
 from __future__ import annotations

@@ -46,7 +46,8 @@ class AttributeProfile:
     """What is known of one attribute over the whole catalogue.
 
     `kind` is the most frequent of text, bool, number, quantity; `dimensions` counts the physical dimensions of the
-    quantities (a capacity may be litres here and persons there), `low` / `high` are in their base units. `option` tells that variants are told apart by it. `count` is the number of products.
+    quantities (a capacity may be litres here and persons there), `low` / `high` are in their base units. `option`
+    tells that variants are told apart by it. `count` is the number of products.
     """
 
     name: str

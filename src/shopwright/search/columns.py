@@ -117,7 +117,7 @@ class Columns:
     encoded: NDArray[np.uint64]
     brand: NDArray[np.int32]
     category: NDArray[np.int32]
-    rating: NDArray[np.float32]
+    rating: NDArray[np.float64]
     rating_count: NDArray[np.int32]
     released: NDArray[np.int32]
     offer_start: Integers

@@ -116,7 +116,7 @@ class ColumnsBuilder:
             encoded=np.frombuffer(b"".join(product[2]), np.uint64),
             brand=np.array(product[3], np.int32),
             category=np.array(product[4], np.int32),
-            rating=np.array(product[5], np.float32),
+            rating=np.array(product[5], np.float64),
             rating_count=np.array(product[6], np.int32),
             released=np.array(product[7], np.int32),
             offer_start=np.concatenate([[0], np.cumsum(self._offer_counts)]).astype(np.int64),

@@ -31,7 +31,9 @@ def test_the_first_bytes_tell_the_container(head, shape):
     assert detect(head.encode(), "feed") == shape
 
 
-@pytest.mark.parametrize("head", [b"title\nFoo\n", b"A letter to a friend.\nHow are you?\n", b"\x89PNG\r\n" + bytes(200)])
+@pytest.mark.parametrize(
+    "head", [b"title\nFoo\n", b"A letter to a friend.\nHow are you?\n", b"\x89PNG\r\n" + bytes(200)]
+)
 def test_what_is_no_feed_is_refused_with_what_is_allowed(head):
     with pytest.raises(FeedError, match="Google Merchant XML or TSV"):
         detect(head, "feed")

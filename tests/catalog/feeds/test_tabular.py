@@ -34,7 +34,10 @@ def test_preambles_are_skipped(table):
 
 
 def test_quotes_inside_fields(table):
-    assert table('id,title\n1,13" laptop\n2,"a ""b"""\n') == [(2, {"id": "1", "title": '13" laptop'}), (3, {"id": "2", "title": 'a "b"'})]
+    assert table('id,title\n1,13" laptop\n2,"a ""b"""\n') == [
+        (2, {"id": "1", "title": '13" laptop'}),
+        (3, {"id": "2", "title": 'a "b"'}),
+    ]
 
 
 def test_a_quote_that_is_never_closed_costs_one_row(table):

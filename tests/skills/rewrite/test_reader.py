@@ -154,7 +154,9 @@ class TestReferences:
         assert "attr:weight" in need.asks
 
 
-@pytest.mark.parametrize("message", ["", "   ", "🙂", "¿", "\x00\x01", "a" * 100_000, "<script>alert(1)</script>", "1" * 500])
+@pytest.mark.parametrize(
+    "message", ["", "   ", "🙂", "¿", "\x00\x01", "a" * 100_000, "<script>alert(1)</script>", "1" * 500]
+)
 def test_odd_messages_are_read_without_harm(reader: Reader, message: str) -> None:
     assert reader.read(message).text == message
 

@@ -9,6 +9,8 @@ from shopwright.assistant.measures import find_attribute
 from shopwright.assistant.render import availability_text, label, make_table, price_text
 from shopwright.assistant.results import Opinions, Passages
 from shopwright.assistant.wording.draft import Draft, joined
+from shopwright.assistant.wording.finding import telling
+from shopwright.catalog.money import format_money
 from shopwright.catalog.offers import attribute_text, offers, price_span
 from shopwright.catalog.units import base
 from shopwright.catalog.vocabulary import Vocabulary, fold
@@ -43,7 +45,13 @@ def about_words(
             _picked(draft, product, end)
         elif not need.asks:
             _introduce(draft, need, product, vocabulary)
-    if "question" in need.asks and documents and draft.unknown and documents.passages and documents.passages[0].score > SURE:
+    if (
+        "question" in need.asks
+        and documents
+        and draft.unknown
+        and documents.passages
+        and documents.passages[0].score > SURE
+    ):
         best = documents.passages[0]
         draft.say(f"From “{best.title}”: {_first_sentences(best.text)}", draft.keep(best))
     for product in products:
@@ -90,7 +98,10 @@ def _price(draft: Draft, product: Product) -> None:
     sale = next((item.regular for item in offers(product) if item.regular), None)
     several = len({item.price for item in offers(product)}) > 1
     if several:
-        rows = [f"{', '.join(value for _, value in item.options)} {price_text(product, item.variant_id)}" for item in offers(product)]
+        rows = [
+            f"{', '.join(value for _, value in item.options)} {price_text(product, item.variant_id)}"
+            for item in offers(product)
+        ]
         key = draft.state(product, f"prices: {'; '.join(rows)}", "price")
         draft.say(f"The {product.title} costs {price_text(product)}, depending on the version: {'; '.join(rows)}.", key)
     else:
@@ -99,8 +110,6 @@ def _price(draft: Draft, product: Product) -> None:
 
 
 def _regular(product: Product) -> str:
-    from shopwright.catalog.money import format_money
-
     return next(format_money(item.regular) for item in offers(product) if item.regular)
 
 
@@ -109,11 +118,9 @@ def _stock(draft: Draft, need: Need, product: Product) -> None:
     for variant in product.variants:
         options = {name: value for name, value in variant.options.items() if value.lower() in asked.get(name, ())}
         if options and len(product.variants) > 1:
-            words = availability_text(product, variant.id)
-            draft.say(
-                f"The {product.title} in {', '.join(variant.options.values())} is {words or 'listed, its stock is not stated'}.",
-                draft.stock(product),
-            )
+            words = availability_text(product, variant.id) or "listed, but its stock is not stated"
+            version = ", ".join(variant.options.values())
+            draft.say(f"The {product.title} in {version} is {words}.", draft.stock(product))
             return
     words = availability_text(product)
     if not words:
@@ -144,14 +151,18 @@ def _attributes(draft: Draft, need: Need, product: Product, encoder: Encoder, op
     what = joined([label(ask.rpartition(":")[2]).lower() for ask in asked]) if asked else "that"
     draft.unknown.append(what)
     source = draft.keep(ranked[0]) if ranked else draft.price(product)
-    draft.say(f"The catalogue does not say {'anything about the ' + what if asked else what} of the {product.title}.", source)
+    draft.say(
+        f"The catalogue does not say {'anything about the ' + what if asked else what} of the {product.title}.", source
+    )
     if opinions and opinions.quotes and opinions.quotes[0].score >= SURE:
         quote = opinions.quotes[0]
         draft.say(f"A reviewer writes: “{quote.text}”", draft.keep(quote))
 
 
 def _options(draft: Draft, product: Product, stem: str) -> bool:
-    values = dict.fromkeys(v.options[name] for v in product.variants for name in v.options if name == stem or fold(name) == stem)
+    values = dict.fromkeys(
+        v.options[name] for v in product.variants for name in v.options if name == stem or fold(name) == stem
+    )
     if not values:
         return False
     name = label(stem).lower()
@@ -168,7 +179,8 @@ def _attribute(draft: Draft, product: Product, stem: str) -> bool:
     key = draft.attribute(product, name)
     words = label(name).lower()
     if isinstance(value, bool):
-        draft.say(f"{'Yes' if value else 'No'}: the catalogue lists the {product.title} with {words}: {'yes' if value else 'no'}.", key)
+        answer = "yes" if value else "no"
+        draft.say(f"{answer.capitalize()}: the catalogue says of the {product.title}, {words}: {answer}.", key)
     else:
         draft.say(f"The {product.title}: {words} {attribute_text(value)}.", key)
     return True
@@ -185,7 +197,11 @@ def _polar(draft: Draft, need: Need, product: Product) -> bool:
             there = [option for option in dict.fromkeys(options) if option.lower() in wanted.values]
             if options:
                 key = draft.state(product, f"{label(name).lower()}: {', '.join(dict.fromkeys(options))}", name)
-                yes = f"Yes, the {product.title} comes in {joined(there)}." if there else f"No, the {product.title} comes in {joined(list(dict.fromkeys(options)))} only."
+                yes = (
+                    f"Yes, the {product.title} comes in {joined(there)}."
+                    if there
+                    else f"No, the {product.title} comes in {joined(list(dict.fromkeys(options)))} only."
+                )
                 draft.say(yes, key)
                 return True
     return False
@@ -208,8 +224,6 @@ def _picked(draft: Draft, product: Product, ask: str) -> None:
 
 
 def _introduce(draft: Draft, need: Need, product: Product, vocabulary: Vocabulary) -> None:
-    from shopwright.assistant.wording.finding import telling
-
     facts = telling(product, need.filters, vocabulary, most=4)
     detail = joined([f"{label(name).lower()} {attribute_text(value)}" for name, value in facts])
     cites = [draft.price(product), *(draft.attribute(product, name) for name, _ in facts)]
@@ -275,5 +289,3 @@ def _quote(fact: Evidence) -> str:
 
 def _first_sentences(text: str, most: int = 2) -> str:
     return " ".join(re.split(r"(?<=[.!?])\s+", text.strip())[:most])
-
-

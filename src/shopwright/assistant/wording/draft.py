@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from shopwright.assistant.render import availability_text, label, make_card, price_text, stock_text
 from shopwright.catalog.money import format_money
@@ -62,8 +63,13 @@ class Draft:
     def stock(self, product: Product, variant_id: str | None = None) -> str:
         """Register what is in stock, item by item."""
         items = [item for item in offers(product) if variant_id in (None, item.variant_id)]
-        rows = [f"{', '.join(v for _, v in item.options) or product.title}: {stock_text(item) or 'not stated'}" for item in items]
-        return self.state(product, f"availability: {availability_text(product, variant_id)}; {'; '.join(rows)}", "availability")
+        rows = [
+            f"{', '.join(v for _, v in item.options) or product.title}: {stock_text(item) or 'not stated'}"
+            for item in items
+        ]
+        return self.state(
+            product, f"availability: {availability_text(product, variant_id)}; {'; '.join(rows)}", "availability"
+        )
 
     def attribute(self, product: Product, name: str) -> str:
         """Register an attribute as the catalogue states it."""
@@ -110,8 +116,6 @@ def _bound(wanted: Filter, value: float | None, currency: str | None) -> str:
     if value is None:
         return ""
     if wanted.field == "price":
-        from decimal import Decimal
-
         return format_money(Money(Decimal(f"{value:.2f}"), wanted.unit or currency or "EUR"))
     return format_quantity(Quantity(value, wanted.unit)) if wanted.unit else f"{value:g}"
 

@@ -14,10 +14,21 @@ from shopwright.types import AttributeValue, Filter, Need, Product, Strategy
 
 _NAMED = 2
 """Products that are described in sentences; the rest are cards."""
-_DULL = {"colour", "color", "care", "warranty", "ean", "gtin", "dimensions", "country_of_origin", "product_type", "type"}
+_DULL = {
+    "colour",
+    "color",
+    "care",
+    "warranty",
+    "ean",
+    "gtin",
+    "dimensions",
+    "country_of_origin",
+    "product_type",
+    "type",
+}
 
 
-def found_words(draft: Draft, need: Need, found: Sequence[tuple[Need, Found]], lookup: Lookup, words: Vocabulary) -> None:
+def found_words(draft: Draft, found: Sequence[tuple[Need, Found]], lookup: Lookup, words: Vocabulary) -> None:
     """Sentences and cards for one result list, or one for each sub-goal."""
     for goal, result in found:
         products = lookup(result.ids)
@@ -26,9 +37,11 @@ def found_words(draft: Draft, need: Need, found: Sequence[tuple[Need, Found]], l
         draft.options += ["Compare the first two", "Which is the cheapest?", "Which has the best reviews?"]
 
 
-def recommend_words(draft: Draft, need: Need, found: Sequence[tuple[Need, Found]], guides: Passages | None, lookup: Lookup, words: Vocabulary) -> None:
+def recommend_words(
+    draft: Draft, found: Sequence[tuple[Need, Found]], guides: Passages | None, lookup: Lookup, words: Vocabulary
+) -> None:
     """A few products from several corners of the shop, with a guide when one fits."""
-    found_words(draft, need, found, lookup, words)
+    found_words(draft, found, lookup, words)
     if guides and guides.passages and guides.passages[0].score > 0.45:
         best = guides.passages[0]
         key = draft.keep(best)
@@ -55,10 +68,12 @@ def decline_words(draft: Draft, shop: str) -> None:
 
 def _one(draft: Draft, goal: Need, result: Found, products: Sequence[Product], words: Vocabulary) -> None:
     if not products:
-        _nothing(draft, goal, result, words)
+        _nothing(draft, goal, words)
         return
     kept = [wanted for wanted in goal.filters if wanted not in result.relaxed and wanted.field != "category"]
-    conditions = [condition_text(wanted, words.currency) for wanted in kept] + [f"without {word}" for word in goal.negations]
+    conditions = [condition_text(wanted, words.currency) for wanted in kept] + [
+        f"without {word}" for word in goal.negations
+    ]
     noun = _noun(goal)
     if result.relaxed:
         lost = [condition_text(wanted, words.currency) for wanted in result.relaxed]
@@ -88,7 +103,7 @@ def _one(draft: Draft, goal: Need, result: Found, products: Sequence[Product], w
         draft.show(product, variant, " · ".join(_short(name, value) for name, value in facts))
 
 
-def _nothing(draft: Draft, goal: Need, result: Found, words: Vocabulary) -> None:
+def _nothing(draft: Draft, goal: Need, words: Vocabulary) -> None:
     noun = _noun(goal)
     source = draft.cite("shop", "catalogue", f"no product matches “{noun}”", "search")
     draft.say(f"I found nothing in the catalogue for “{noun}”, so I cannot offer it.", source)
@@ -96,7 +111,9 @@ def _nothing(draft: Draft, goal: Need, result: Found, words: Vocabulary) -> None
     draft.options += [name for name, _ in words.departments[:6]]
 
 
-def telling(product: Product, filters: Sequence[Filter], words: Vocabulary, most: int = 2) -> list[tuple[str, AttributeValue]]:
+def telling(
+    product: Product, filters: Sequence[Filter], words: Vocabulary, most: int = 2
+) -> list[tuple[str, AttributeValue]]:
     """The attributes worth telling: those that were asked for, then those most stated in the product's category."""
     options = {name for variant in product.variants for name in variant.options}
     wanted = [wanted.field.removeprefix("attr:") for wanted in filters if wanted.field.startswith("attr:")]

@@ -19,10 +19,17 @@ def fact_words(draft: Draft, need: Need, facts: Facts, lookup: Lookup, vocabular
     """A count, a list, a range or an extreme, with the number of products that it rests on."""
     noun = need.goal or next((w.values[0].lower() for w in need.filters if w.field == "category"), "product")
     conditions = [condition_text(wanted, vocabulary.currency) for wanted in need.filters if wanted.field != "category"]
-    scope = f"“{noun}”{' (' + '; '.join(conditions) + ')' if conditions else ''}" if noun != "product" or conditions else "the whole shop"
+    scope = (
+        f"“{noun}”{' (' + '; '.join(conditions) + ')' if conditions else ''}"
+        if noun != "product" or conditions
+        else "the whole shop"
+    )
     if not facts.count:
         draft.unknown.append(noun)
-        draft.say(f"I found nothing in the catalogue for {scope}.", draft.cite("shop", "catalogue", f"0 products: {scope}", "count"))
+        draft.say(
+            f"I found nothing in the catalogue for {scope}.",
+            draft.cite("shop", "catalogue", f"0 products: {scope}", "count"),
+        )
         return
     kind, _, what = facts.measure.partition(":")
     name = label(what.removeprefix("attr:")).lower()
@@ -30,14 +37,16 @@ def fact_words(draft: Draft, need: Need, facts: Facts, lookup: Lookup, vocabular
         key = draft.cite("shop", "catalogue", f"{facts.count} products: {scope}", "count")
         draft.say(f"We have {facts.count} {'product' if facts.count == 1 else 'products'} for {scope}.", key)
     elif kind in ("count", "list"):
-        _values(draft, facts, scope, name, need)
+        _values(draft, facts, scope, name)
     elif not facts.stated:
         draft.unknown.append(name)
         key = draft.cite("shop", "catalogue", f"none of {facts.count} products for {scope} states it", facts.measure)
         draft.say(f"The catalogue does not state the {name} of any of the {facts.count} products for {scope}.", key)
     elif kind == "range":
         key = draft.cite("shop", "catalogue", f"prices of {facts.stated} products for {scope}: {facts.text}", "price")
-        draft.say(f"For {scope} our prices go from {facts.text.replace(' to ', ' to ', 1)} ({facts.stated} products).", key)
+        draft.say(
+            f"For {scope} our prices go from {facts.text.replace(' to ', ' to ', 1)} ({facts.stated} products).", key
+        )
     else:
         _extreme(draft, facts, scope, kind, name, lookup)
     products = lookup(facts.ids)
@@ -46,14 +55,15 @@ def fact_words(draft: Draft, need: Need, facts: Facts, lookup: Lookup, vocabular
             draft.show(products[key])
 
 
-def _values(draft: Draft, facts: Facts, scope: str, name: str, need: Need) -> None:
+def _values(draft: Draft, facts: Facts, scope: str, name: str) -> None:
     number = len(facts.values)
     listed = [value for value, _ in facts.values[:_LISTED]]
     plural = {"category": "departments", "brand": "brands"}.get(name, f"values of {name}")
-    text = f"{number} {plural if number != 1 else plural.removesuffix('s')}: {', '.join(value for value, _ in facts.values)}"
+    count = f"{number} {plural if number != 1 else plural.removesuffix('s')}"
+    text = f"{count}: {', '.join(value for value, _ in facts.values)}"
     key = draft.cite("shop", "catalogue", f"{scope}: {text}", facts.what)
     more = ", among them" if number > len(listed) else ":"
-    draft.say(f"For {scope} we carry {number} {plural if number != 1 else plural.removesuffix('s')}{more} {joined(listed)}.", key)
+    draft.say(f"For {scope} we carry {count}{more} {joined(listed)}.", key)
     draft.options += listed[:6] if facts.what in ("category", "brand") else []
 
 
@@ -81,7 +91,9 @@ def document_words(draft: Draft, need: Need, found: Passages, encoder: Encoder) 
         return
     best = passages[0]
     title = best.title
-    pieces = [Evidence("", "document", best.source, text, field=best.field, title=best.title) for text in sentences(best.text)]
+    pieces = [
+        Evidence("", "document", best.source, text, field=best.field, title=best.title) for text in sentences(best.text)
+    ]
     chosen = {fact.text for fact in rank(need.text, pieces, encoder, k=3)}
     told = [piece for piece in pieces if piece.text in chosen]
     first = True

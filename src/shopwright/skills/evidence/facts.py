@@ -41,8 +41,14 @@ def attribute_facts(product: Product, stem: str | None = None) -> list[Evidence]
 
 def text_facts(product: Product) -> list[Evidence]:
     """The sentences of a product's highlights and description."""
-    found = [Evidence("", "product", product.id, text, field="highlights", title=product.title) for text in product.highlights]
-    found += [Evidence("", "product", product.id, text, field="description", title=product.title) for text in sentences(product.description)]
+    found = [
+        Evidence("", "product", product.id, text, field="highlights", title=product.title)
+        for text in product.highlights
+    ]
+    found += [
+        Evidence("", "product", product.id, text, field="description", title=product.title)
+        for text in sentences(product.description)
+    ]
     return found
 
 
@@ -64,4 +70,3 @@ def rank(question: str, facts: Sequence[Evidence], encoder: Encoder, k: int = 3)
     scores_N = vectors_ND[1:] @ vectors_ND[0]
     order = scores_N.argsort()[::-1][:k]
     return [replace(facts[int(i)], score=float(scores_N[int(i)])) for i in order]
-

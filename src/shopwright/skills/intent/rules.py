@@ -1,9 +1,13 @@
 """The rule policy: picks a strategy from a Need and a few signals. The policy that runs until a learned one beats it.
 
-Signals (all optional, floats): `document_score` best cosine of the message with a passage of the shop's documents,
-`document_words` share of the goal's words that stand there, `document_guide` 1.0 when it is a buying guide, `product_score` best cosine with a product, `goal_known`
-1.0 when the catalogue has the goal's head word, `shown` number of products on the page, `injection` / `service` /
-`chat` 1.0 when the message looks like one.
+Signals (floats; all optional):
+    document_score   best cosine of the message with a passage of the shop's documents
+    document_words   share of the goal's words that stand in that passage
+    document_guide   1.0 when that passage is of a buying guide
+    product_score    best cosine of the message with a product
+    goal_known       1.0 when the catalogue has the goal's head word
+    shown            number of products on the page
+    injection, service, chat    1.0 when the message looks like one
 """
 
 from __future__ import annotations
@@ -18,7 +22,8 @@ DOCUMENT_SURE = 0.50
 DOCUMENT_LIKELY = 0.34
 _HALF = 0.5
 _OFFERS = re.compile(
-    r"\b(?:do you (?:sell|have|carry|stock|offer)|are there|is there an?y?|have you got|can you recommend)\b", re.IGNORECASE
+    r"\b(?:do you (?:sell|have|carry|stock|offer)|are there|is there an?y?|have you got|can you recommend)\b",
+    re.IGNORECASE,
 )
 _AGGREGATES = ("min:", "max:", "count", "list:", "range:")
 

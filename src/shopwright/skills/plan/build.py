@@ -11,49 +11,53 @@ from typing import Any
 
 from shopwright.types import Filter, Need, Plan, Ref, Step, Strategy
 
-SHOWN = 6
+SHOWN, _EACH = 6, 3
+"""Products shown for one goal, and for each of several."""
 
 
 def build(strategy: Strategy, need: Need, goals: Sequence[Need]) -> Plan:
     """The plan for a turn; an empty one when no tool is needed."""
-    makers = {
-        Strategy.SEARCH: _search,
-        Strategy.BROWSE: _search,
-        Strategy.RECOMMEND: _recommend,
-        Strategy.COMPARE: _compare,
-        Strategy.ANSWER: _answer,
-        Strategy.HAND_OVER: _contact,
-        Strategy.ASK: _ask,
-    }
-    maker = makers.get(strategy)
-    return Plan(tuple(maker(need, goals))) if maker else Plan()
+    match strategy:
+        case Strategy.SEARCH | Strategy.BROWSE:
+            steps = _search(goals)
+        case Strategy.RECOMMEND:
+            steps = _recommend(need, goals)
+        case Strategy.COMPARE:
+            steps = _compare(need)
+        case Strategy.ANSWER:
+            steps = _answer(need)
+        case Strategy.HAND_OVER:
+            steps = [Step("p1", "documents", {"query": f"{need.text} contact customer service", "limit": 4})]
+        case _:
+            steps = []
+    return Plan(tuple(steps))
 
 
-def _search(need: Need, goals: Sequence[Need]) -> list[Step]:
-    limit = SHOWN if len(goals) == 1 else 3
+def _search(goals: Sequence[Need]) -> list[Step]:
+    limit = SHOWN if len(goals) == 1 else _EACH
     return [Step(f"s{i}", "search", _query(goal, limit)) for i, goal in enumerate(goals, 1)]
 
 
 def _recommend(need: Need, goals: Sequence[Need]) -> list[Step]:
-    limit = SHOWN if len(goals) == 1 else 3
+    limit = SHOWN if len(goals) == 1 else _EACH
     steps = [Step(f"s{i}", "recommend", _query(goal, limit)) for i, goal in enumerate(goals, 1)]
     return [*steps, Step("guides", "documents", {"query": need.text, "kinds": ["guide"], "limit": 1})]
 
 
-def _compare(need: Need, goals: Sequence[Need]) -> list[Step]:
-    if len(need.references) > 1:
+def _compare(need: Need) -> list[Step]:
+    if len(need.references) > 1 or not need.goal:
         return [Step("c1", "compare", {"ids": list(need.references[:4])})]
-    found = Step("s1", "search", _query(need, 3))
-    return [found, Step("c1", "compare", {"ids": Ref("s1", "ids")})]
+    return [Step("s1", "search", _query(need, _EACH)), Step("c1", "compare", {"ids": Ref("s1", "ids")})]
 
 
-def _answer(need: Need, goals: Sequence[Need]) -> list[Step]:
+def _answer(need: Need) -> list[Step]:
     aggregate = next((ask for ask in need.asks if ask.startswith(("min:", "max:", "count", "list:", "range:"))), None)
     if need.references:
         return _about(need)
     if aggregate:
-        return [Step("f1", "facts", {"measure": aggregate, **_query(need, SHOWN)})]
-    return _documents(need, goals)
+        wanted = {key: value for key, value in _query(need, SHOWN).items() if key != "sort"}
+        return [Step("f1", "facts", {"measure": aggregate, **wanted})]
+    return [Step("p1", "documents", {"query": need.text, "limit": 4})]
 
 
 def _about(need: Need) -> list[Step]:
@@ -64,18 +68,6 @@ def _about(need: Need) -> list[Step]:
     if "question" in need.asks:
         steps.append(Step("p1", "documents", {"query": need.text, "limit": 2}))
     return steps
-
-
-def _documents(need: Need, goals: Sequence[Need]) -> list[Step]:
-    return [Step("p1", "documents", {"query": need.text, "limit": 4})]
-
-
-def _contact(need: Need, goals: Sequence[Need]) -> list[Step]:
-    return [Step("p1", "documents", {"query": f"{need.text} contact customer service", "limit": 4})]
-
-
-def _ask(need: Need, goals: Sequence[Need]) -> list[Step]:
-    return [Step("f1", "facts", {"measure": "list:category", **_query(need, SHOWN)})]
 
 
 def _query(need: Need, limit: int) -> dict[str, Any]:

@@ -79,8 +79,9 @@ class _Job:
     def run(self) -> None:
         """Call the tool, again after a failure while the step's retries last, and report."""
         started = time.perf_counter() - self.origin
-        value, error, attempt = None, None, 0
-        for attempt in range(1, self.step.retries + 2):
+        value, error, attempts = None, None, 0
+        while attempts <= self.step.retries:
+            attempts += 1
             try:
                 value, error = self.tool(**resolve(self.step.arguments, self.results)), None
                 break
@@ -89,7 +90,7 @@ class _Job:
             except Exception as failure:  # noqa: BLE001 - a tool is foreign code: whatever it raises is its own result
                 error = f"{type(failure).__name__}: {failure}"
         ended = time.perf_counter() - self.origin
-        self.done.put(StepResult(self.step.id, self.step.tool, value, error, started, ended, attempt))
+        self.done.put(StepResult(self.step.id, self.step.tool, value, error, started, ended, attempts))
 
 
 def check(plan: Plan, tools: Mapping[str, Tool]) -> dict[str, set[str]]:
@@ -110,10 +111,10 @@ def check(plan: Plan, tools: Mapping[str, Tool]) -> dict[str, set[str]]:
         needs[step.id] = set(step.after) | set(_references(step.arguments))
         if unknown := needs[step.id] - set(ids):
             raise ConfigError(f"plan step {step.id!r} refers to {sorted(unknown)}; the plan has {ids}")
-    left = {step: set(others) for step, others in needs.items()}
-    while free := [step for step, others in left.items() if not others]:
-        for step in free:
-            del left[step]
+    left = {key: set(others) for key, others in needs.items()}
+    while free := [key for key, others in left.items() if not others]:
+        for key in free:
+            del left[key]
         for others in left.values():
             others.difference_update(free)
     if left:

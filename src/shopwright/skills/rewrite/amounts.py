@@ -19,7 +19,8 @@ _CURRENCY = {
 _SIGN = r"(?:€|\$|£|eur(?:os?)?\b|usd\b|dollars?\b|bucks\b|gbp\b|quid\b|pounds?\b)"
 _NUMBER = r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
 _PRICE = re.compile(
-    rf"(?P<compare>\b(?:{AT_MOST[3:-1]}|{AT_LEAST[3:-1]}|{ABOUT[3:-1]}|between|for|spend|budget(?: is| of|:)?)\s*|[<>~]\s*)?"
+    rf"(?P<compare>\b(?:{AT_MOST[3:-1]}|{AT_LEAST[3:-1]}|{ABOUT[3:-1]}|between|for|spend|"
+    rf"budget(?: is| of|:)?)\s*|[<>~]\s*)?"
     rf"(?P<sign>{_SIGN}\s*)?(?P<low>{_NUMBER})(?:\s*(?P<unit1>{_SIGN}))?"
     rf"(?:\s*(?:-|–|to|and)\s*(?:{_SIGN}\s*)?(?P<high>{_NUMBER}))?(?:\s*(?P<unit>{_SIGN}))?(?P<budget>\s+budget)?",
     re.IGNORECASE,

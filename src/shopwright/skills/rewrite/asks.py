@@ -20,7 +20,8 @@ from shopwright.skills.rewrite.english import ATTRIBUTE_WORDS, QUESTION, SUPERLA
 from shopwright.skills.rewrite.lexicon import Lexicon, tokenize
 
 _COMPARE = re.compile(
-    r"\b(?:compare|comparison|versus|vs\.?|differen(?:ce|t|ces) between|side by side|how do(?:es)? (?:they|these|it) (?:differ|compare)|which (?:one )?is better)\b",
+    r"\b(?:compare|comparison|versus|vs\.?|differen(?:ce|t|ces) between|side by side|"
+    r"how do(?:es)? (?:they|these|it) (?:differ|compare)|which (?:one )?is better)\b",
     re.IGNORECASE,
 )
 _COUNT = re.compile(
@@ -28,7 +29,8 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 _LIST = re.compile(
-    r"\b(?:what|which|list(?: all)?(?: the)?)\s+(?:kinds? of |types? of |all )?(brands?|makes?|makers|manufacturers|departments?|categories|colou?rs?|sizes?|materials?)\b",
+    r"\b(?:what|which|list(?: all)?(?: the)?)\s+(?:kinds? of |types? of |all )?"
+    r"(brands?|makes?|makers|manufacturers|departments?|categories|colou?rs?|sizes?|materials?)\b",
     re.IGNORECASE,
 )
 _RANGE = re.compile(
@@ -41,7 +43,8 @@ _PRICE = re.compile(
 )
 _STOCK = re.compile(r"\bin stock\b|\bavailable\b|\bavailability\b|\bsold out\b|\bhow many .{0,30}left\b", re.IGNORECASE)
 _REVIEWS = re.compile(
-    r"\breview(?:s|ers?)?\b|\bpeople (?:say|think)\b|\bcustomers? (?:say|think|complain|like)|\bbuyers?\b|\bopinions?\b|\bany complaints\b|\brated\b(?! highest)|\brating of\b",
+    r"\breview(?:s|ers?)?\b|\bpeople (?:say|think)\b|\bcustomers? (?:say|think|complain|like)|\bbuyers?\b|"
+    r"\bopinions?\b|\bany complaints\b|\brated\b(?! highest)|\brating of\b",
     re.IGNORECASE,
 )
 _EXTREME = re.compile(

@@ -13,7 +13,10 @@ ORDINALS = {
     "sixth": 5, "6th": 5,
 }  # fmt: skip
 
-AT_MOST = r"(?:under|below|less than|lighter than|smaller than|shorter than|cheaper than|not? more than|no heavier than|up to|at most|max(?:imum)?(?: of)?|within|<=?|lower than)"
+AT_MOST = (
+    r"(?:under|below|less than|lighter than|smaller than|shorter than|cheaper than|"
+    r"not? more than|no heavier than|up to|at most|max(?:imum)?(?: of)?|within|<=?|lower than)"
+)
 AT_LEAST = (
     r"(?:over|above|more than|at least|min(?:imum)?(?: of)?|from|no less than|longer than|bigger than|larger than|>=?)"
 )
@@ -79,10 +82,12 @@ UNWANTED_KINDS: dict[str, tuple[str, ...]] = {
 """What somebody who refuses the one also refuses; words are matched as beginnings with up to two letters more."""
 
 FILLER = re.compile(
-    r"\b(?:hi|hello|hey|please|thanks|thank you|i(?:'|’)?m|i am|i(?:'|’)?d|i would|i|we|you|me|my|us|our|looking for|look for|"
+    r"\b(?:hi|hello|hey|please|thanks|thank you|i(?:'|’)?m|i am|i(?:'|’)?d|i would|i|we|you|me|my|us|our|looking for|"
+    r"look for|"
     r"searching for|search for|search|find|show|shows|give|get|buy|purchase|want|need|like|love|"
-    r"do you (?:have|sell|carry|stock|offer)|have you got|got|have|has|is there|are there|any(?:thing|one)?|something|some|"
-    r"can you|could you|would you|what about|how about|recommend|suggest|which|what|who|that(?:'|’)?s|that are|that is|that|those|"
+    r"do you (?:have|sell|carry|stock|offer)|have you got|got|have|has|is there|are there|any(?:thing|one)?|something|"
+    r"some|can you|could you|would you|what about|how about|recommend|suggest|which|what|who|that(?:'|’)?s|that are|"
+    r"that is|that|those|"
     r"these|this|it|is|are|be|a|an|the|of|for|with|to|in|on|at|or|and|by|but|so|just|really|very|maybe|good|nice|best|"
     r"great|decent|one|ones|item|items|product|products|thing|things|options?|price|priced|costs?|costing|budget|euros?|"
     r"spend|want|wants|needs|also|instead|rather|then|them|they|does|do|did|will|would|should|can|could|there|sort|kind|"
@@ -99,7 +104,8 @@ QUESTION = re.compile(
 )
 
 RECIPIENT = re.compile(
-    r"\bfor (?:my|our|a|an|the)\s+((?:\w+[- ](?:year|month)s?[- ]old(?: \w+)?)|(?:(?:little|best|grand|older|younger|elderly|old|new)[ -])?"
+    r"\bfor (?:my|our|a|an|the)\s+((?:\w+[- ](?:year|month)s?[- ]old(?: \w+)?)|"
+    r"(?:(?:little|best|grand|older|younger|elderly|old|new)[ -])?"
     r"(?:father|dad|mother|mum|mom|wife|husband|girlfriend|boyfriend|partner|friend|colleague|boss|son|daughter|"
     r"grandmother|grandma|grandfather|grandpa|granny|child|kid|toddler|baby|niece|nephew|sister|brother|teacher|"
     r"neighbou?r|dog|cat|puppy|kitten|parents|couple|beginner|student|teenager)s?)\b",
@@ -123,7 +129,7 @@ SERVICE = re.compile(
     re.IGNORECASE,
 )
 CHAT = re.compile(
-    r"^\s*(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks?|thank you(?: very much)?|cheers|great|perfect|ok(?:ay)?|"
-    r"bye|goodbye|who are you|what can you do|help)[\s!.?]*$",
+    r"^\s*(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks?|thank you(?: very much)?|cheers|great|perfect|"
+    r"ok(?:ay)?|bye|goodbye|who are you|what can you do|help)[\s!.?]*$",
     re.IGNORECASE,
 )

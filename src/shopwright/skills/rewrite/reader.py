@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 from dataclasses import replace
+from decimal import Decimal
 
 from shopwright.catalog.units import dimension
 from shopwright.catalog.vocabulary import AttributeProfile, Vocabulary, fold
@@ -31,7 +32,8 @@ _NEGATOR = re.compile(
 )
 _NEGATED_WORDS = re.compile(
     r"\b(?:without|no|not|except|excluding|avoid|free (?:of|from)|(?:allergic|allergy) to|"
-    r"(?:don['’]?t|do not) (?:want|like))\s+(?:any\s+|a\s+|the\s+|made of\s+|real\s+)?([a-z]+(?:\s+(?:or|and)\s+[a-z]+)?)",
+    r"(?:don['’]?t|do not) (?:want|like))\s+(?:any\s+|a\s+|the\s+|made of\s+|real\s+)?"
+    r"([a-z]+(?:\s+(?:or|and)\s+[a-z]+)?)",
     re.IGNORECASE,
 )
 _NOT_NEGATED = {
@@ -53,19 +55,22 @@ _NOT_NEGATED = {
     "over",
 }
 _CUT = re.compile(
-    r"\b(?:for|with|without|that|which|who|in|from|between|made|under|below|over|above|around|up to|at|to|on|not|no|but|and)\b|[,;:?!.]"
+    r"\b(?:for|with|without|that|which|who|in|from|between|made|under|below|over|above|around|up to|at|to|on|"
+    r"not|no|but|and)\b|[,;:?!.]"
 )
 _PURPOSE = re.compile(r"\b(?:for|about|on|in)\s+(?:(?:the|my|our|a|an|your)\s+)?$", re.IGNORECASE)
 _CHEAP = re.compile(r"\b(?:cheap|affordable|inexpensive|low[- ]cost|budget)\b", re.IGNORECASE)
 _IN_STOCK = re.compile(r"\b(?:in stock|available (?:now|today)|ready to ship)\b", re.IGNORECASE)
 _ON_SALE = re.compile(r"\b(?:on sale|on offer|discounted|reduced|in the sale)\b", re.IGNORECASE)
 _FOLLOW = re.compile(
-    r"^\s*(?:and|but|or|what about|how about|instead|also|same|in|only|just|do you have (?:it|them|that|one)|without|under|"
+    r"^\s*(?:and|but|or|what about|how about|instead|also|same|in|only|just|do you have (?:it|them|that|one)|"
+    r"without|under|"
     r"cheaper|anything|something|any)\b",
     re.IGNORECASE,
 )
 _SORTS: dict[tuple[str, str], Sort] = {
-    ("price", "min"): "price_asc", ("price", "max"): "price_desc", ("rating", "max"): "rating", ("released", "max"): "newest",
+    ("price", "min"): "price_asc", ("price", "max"): "price_desc",
+    ("rating", "max"): "rating", ("released", "max"): "newest",
 }  # fmt: skip
 _OCCASIONS = {"present", "gift", "birthday", "christma", "christmas", "anniversary", "retirement"}
 _YOUNGER = 4.0
@@ -124,7 +129,7 @@ class Reader:
             goal=" ".join(word.text for word in goal_words),
             constraints=tuple(constraints),
             negations=negations,
-            budget=self._budget(text, constraints),
+            budget=self._budget(constraints),
             recipient=recipient[1].lower() if recipient else None,
             occasion=occasion[1].lower() if occasion else None,
             sort=sort,
@@ -145,16 +150,14 @@ class Reader:
     ) -> tuple[list[Constraint], tuple[str, ...], list[tuple[int, int]]]:
         measures = find_measures(text)
         prices = find_prices(text, [(measure.start, measure.end) for measure in measures])
-        taken = [(item.start, item.end) for item in (*measures, *prices)]
+        taken = [*((item.start, item.end) for item in measures), *((item.start, item.end) for item in prices)]
         head = [word.folded for word in self._head(text, taken)]
         levels = self.lexicon.categories(head)
         constraints = [
             Constraint(Filter("price", "range", low=p.low, high=p.high, unit=p.currency), (p.start, p.end))
             for p in prices
         ]
-        for measure in measures:
-            if found := self._measure(text, measure, levels):
-                constraints.append(found)
+        constraints += [found for measure in measures if (found := self._measure(text, measure, levels))]
         tokens = [word for word in tokenize(text) if not _inside(word.start, taken) and word.folded not in names]
         for match in self.lexicon.brands(tokens):
             self._add(constraints, taken, text, tokens, match, 0.9)
@@ -165,7 +168,7 @@ class Reader:
                 self._add(constraints, taken, text, tokens, match, 0.8)
         for readings in self.lexicon.values(tokens):
             span = range(readings[0].first, readings[0].last)
-            if used.isdisjoint(span) and (chosen := self._choose(text, tokens, readings, head, levels)):
+            if used.isdisjoint(span) and (chosen := self._choose(tokens, readings, head, levels)):
                 used.update(span)
                 self._add(constraints, taken, text, tokens, chosen, 0.85 if self._is_option(chosen) else 0.6)
         negations = self._negations(text, constraints, taken)
@@ -203,7 +206,7 @@ class Reader:
         return self.vocabulary.attributes[match.field.removeprefix("attr:")].option
 
     def _choose(
-        self, text: str, tokens: Sequence[Word], readings: Sequence[Match], head: Sequence[str], levels: Sequence[str]
+        self, tokens: Sequence[Word], readings: Sequence[Match], head: Sequence[str], levels: Sequence[str]
     ) -> Match | None:
         first, last = readings[0].first, readings[0].last
         said = {token.folded for token in tokens[first:last]}
@@ -266,9 +269,7 @@ class Reader:
                 taken.append(match.span())
         return tuple(dict.fromkeys(words))
 
-    def _budget(self, text: str, constraints: Sequence[Constraint]) -> Money | None:
-        from decimal import Decimal
-
+    def _budget(self, constraints: Sequence[Constraint]) -> Money | None:
         for constraint in constraints:
             wanted = constraint.filter
             if wanted.field == "price" and wanted.high is not None and self.vocabulary.currency:

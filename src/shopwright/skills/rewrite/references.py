@@ -25,7 +25,9 @@ _PLACES = re.compile(
     rf"|\b(?:the\s+)?(?P<end>last|latter|former)(?:\s+(?:one|option|of (?:them|these|those)))?\b",
     re.IGNORECASE,
 )
-_ALL = re.compile(r"\b(?:both|all(?: of (?:them|these|those))?|these|those|them|they|their|the (?:two|three))\b", re.IGNORECASE)
+_ALL = re.compile(
+    r"\b(?:both|all(?: of (?:them|these|those))?|these|those|them|they|their|the (?:two|three))\b", re.IGNORECASE
+)
 _AMONG = re.compile(r"\b(?:of (?:them|these|those|the two|the three)|one\b|out of)", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|its|it's|that one|this one|that|this)\b", re.IGNORECASE)
 _THE_X_ONE = re.compile(r"\bthe\s+([\w -]{2,40}?)\s+(?:one|version|model)s?\b", re.IGNORECASE)

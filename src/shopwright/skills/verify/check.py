@@ -42,7 +42,8 @@ def check(
     Args:
         lexical: also ask that the content words of a cited sentence stand in its evidence (for a model's wording).
     """
-    kept, removed = [], []
+    kept: list[Sentence] = []
+    removed: list[Sentence] = []
     for sentence in sentences:
         (kept if supported(sentence, evidence, lexical=lexical) else removed).append(sentence)
     return tuple(kept), tuple(sentence.text for sentence in removed)

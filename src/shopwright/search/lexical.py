@@ -1,0 +1,204 @@
+"""The lexical half: a query's words become a BM25 query over tantivy, built by code and never by a query parser.
+
+- Ranking is a disjunction: every word adds its BM25 over `text` and, weighted low, over `facts`; neighbouring words that
+  are neighbours in a title add a little.
+- Compounds: "head set" also finds "headset", and a rare "tablecloth" also finds "table" and "cloth".
+- A word that no product has is replaced by the nearest words that some have (`spelling`), at a lower weight.
+- Matching (what is counted, sorted and faceted) is stricter: all of one or two words, 70 % of more, function words not
+  counted; the demand falls word by word while nothing matches.
+
+Safe against any text: quotes and brackets are no syntax here, and only the first 32 words of the first 2,000 characters
+are read. Measured on 700 queries of Home Depot, recall@100: plain words .748, + phrases .751, + compounds .756.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+from tantivy import Occur, Query
+
+from shopwright.search.schema import analysers
+from shopwright.search.spelling import Vocabulary
+from shopwright.search.texts import spaced
+
+MAX_WORDS = 32
+MAX_CHARACTERS = 2_000
+_FACTS_WEIGHT = 0.3
+_PHRASE_WEIGHT = 0.1
+_COMPOUND_WEIGHT = 0.5
+_SPELLING_WEIGHTS = {1: 0.8, 2: 0.5}
+_RARE = 2
+_SHORTEST_SPLIT = 6
+_SHORTEST_PART = 3
+
+FUNCTION_WORDS = frozenset(
+    "a an and any are as at be but by can do for from has have i if in into is it its me my no not of on or our s so some "
+    "that the their them these this those to under up us was we what when which who will with without you your".split()
+)
+
+_PLAIN, _ENGLISH = analysers()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the query: as typed (lower case), its stem, and other stems that stand for it with their weights."""
+
+    plain: str
+    stem: str
+    others: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        """Whether a product must have it; function words need not be there."""
+        return self.plain not in FUNCTION_WORDS
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """Its stem and the others'."""
+        return (self.stem, *(stem for stem, _ in self.others))
+
+
+@lru_cache(16_384)
+def stem(word: str) -> str:
+    """The stem of one word, in lower case without accents; the word itself when the analyser drops it."""
+    stems = _ENGLISH.analyze(word)
+    return stems[0] if stems else word.lower()
+
+
+class LexicalIndex:
+    """BM25 over one committed state of a tantivy index.
+
+    Args:
+        searcher: of that state.
+        schema: of the index.
+    """
+
+    def __init__(self, searcher: tantivy.Searcher, schema: tantivy.Schema) -> None:
+        self.searcher = searcher
+        self._schema = schema
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words of all titles, read on first use."""
+        pairs = self.searcher.terms_with_prefix("title", "")
+        return Vocabulary([word for word, _ in pairs], [count for _, count in pairs])
+
+    def read(self, text: str) -> tuple[Word, ...]:
+        """The distinct words of a query, with compounds and spellings that the index knows."""
+        plain = list(dict.fromkeys(_PLAIN.analyze(spaced(text[:MAX_CHARACTERS]))))[:MAX_WORDS]
+        words = [Word(word, stem(word)) for word in plain]
+        return tuple(self._widened(words, place) for place in range(len(words)))
+
+    def rank(
+        self, words: Sequence[Word], limit: int, keys: Sequence[int] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Keys and BM25 scores of the best products that have any of the words, best first.
+
+        Args:
+            words: of `read`.
+            limit: how many at most.
+            keys: only these (a few hundred at most, more are slow).
+        """
+        query = self._ranking(words)
+        if keys is not None:
+            only = Query.const_score_query(Query.term_set_query(self._schema, "key", list(keys)), 0.0)
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, only)])
+        return self._hits(query, limit)
+
+    def match(self, words: Sequence[Word]) -> tuple[Query, int]:
+        """The strictest query that something matches, and how many products do."""
+        clauses = [self._any_of(word.stems) for word in words if word.counts]
+        clauses = clauses or [self._any_of(word.stems) for word in words]
+        required = len(clauses) if len(clauses) <= 2 else len(clauses) - int(0.3 * len(clauses))
+        while required > 0:
+            query = Query.boolean_query([(Occur.Should, clause) for clause in clauses], required)
+            found = self._count(query)
+            if found:
+                return query, found
+            required -= 1
+        return Query.empty_query(), 0
+
+    def keys(self, query: Query, count: int) -> NDArray[np.int64]:
+        """The keys of all products that a query of `match` finds."""
+        return self._hits(query, count)[0]
+
+    def stored(self, keys: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Title and description, as far as they are kept, of a page of products."""
+        if not keys:
+            return {}
+        query = Query.term_set_query(self._schema, "key", list(keys))
+        hits = self.searcher.search(query, len(keys), count=False).hits
+        addresses = [address for _, address in hits]
+        found: dict[int, tuple[str, str]] = {}
+        for key, address in zip(self.searcher.fast_field_values("key", addresses), addresses, strict=True):
+            entry: Any = self.searcher.doc(address)
+            description = entry.get_first("description")
+            found[int(key or 0)] = (entry.get_first("title") or "", bytes(description or b"").decode())
+        return found
+
+    def _hits(self, query: Query, limit: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        if limit <= 0:
+            return np.zeros(0, np.int64), np.zeros(0)
+        hits = self.searcher.search(query, limit, count=False).hits
+        keys = self.searcher.fast_field_values("key", [address for _, address in hits])
+        return np.array(keys, np.int64), np.array([score for score, _ in hits], np.float64)
+
+    def _count(self, query: Query) -> int:
+        result: Any = self.searcher.search(query, 1, count=True)
+        return int(result.count)
+
+    def _ranking(self, words: Sequence[Word]) -> Query:
+        clauses = [(Occur.Should, self._clause(word)) for word in words]
+        for left, right in zip(words, words[1:], strict=False):
+            phrase = Query.phrase_query(self._schema, "title", [left.plain, right.plain])
+            clauses.append((Occur.Should, Query.boost_query(phrase, _PHRASE_WEIGHT)))
+        return Query.boolean_query(clauses)
+
+    def _clause(self, word: Word) -> Query:
+        facts = Query.boost_query(self._term(word.stem, "facts"), _FACTS_WEIGHT)
+        others = [Query.boost_query(self._term(other), weight) for other, weight in word.others]
+        return Query.boolean_query([(Occur.Should, part) for part in (self._term(word.stem), facts, *others)])
+
+    def _any_of(self, stems: Sequence[str]) -> Query:
+        parts = [self._term(each, field) for each in stems for field in ("text", "facts")]
+        return Query.boolean_query([(Occur.Should, part) for part in parts])
+
+    def _term(self, value: str, field: str = "text") -> Query:
+        return Query.term_query(self._schema, field, value, "freq")
+
+    def _widened(self, words: Sequence[Word], place: int) -> Word:
+        """The word with the stems of its compounds, or of the nearest known words when it is unknown."""
+        word = words[place]
+        others: dict[str, float] = {}
+        for left, right in ((place - 1, place), (place, place + 1)):
+            if left >= 0 and right < len(words):
+                joined = stem(words[left].plain + words[right].plain)
+                if self._frequency(joined):
+                    others[joined] = _COMPOUND_WEIGHT / 2  # both words add it
+        frequency = self._frequency(word.stem) + self.searcher.doc_freq("facts", word.stem)
+        if frequency <= _RARE and len(word.plain) >= _SHORTEST_SPLIT:
+            others |= dict.fromkeys(self._split(word.plain), _COMPOUND_WEIGHT)
+        if not frequency and not others:
+            nearest = self.vocabulary.nearest(word.plain)
+            others = {stem(near): _SPELLING_WEIGHTS[distance] for near, distance in nearest}
+        others.pop(word.stem, None)
+        return Word(word.plain, word.stem, tuple(others.items()))
+
+    def _split(self, word: str) -> tuple[str, ...]:
+        """The stems of the two known words that the word is made of, at the split whose rarer half is commonest."""
+        best, parts = 0, ()
+        for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
+            halves = (stem(word[:cut]), stem(word[cut:]))
+            rarer = min(self._frequency(half) for half in halves)
+            if rarer > best:
+                best, parts = rarer, halves
+        return parts
+
+    def _frequency(self, value: str) -> int:
+        return self.searcher.doc_freq("text", value)
