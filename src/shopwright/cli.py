@@ -225,6 +225,8 @@ def _print_report(report: object) -> None:
         console.print(
             "columns: " + ", ".join(f"{a} → {b}" for a, b in report.columns.items()), markup=False, style="dim"
         )
+    for note in report.notes[:5]:
+        console.print(f"  note: {note}", markup=False, style="dim")
     for line, reason in report.refusals[:20]:
         console.print(f"  line {line}: {reason}", markup=False, style="yellow")
     if report.refused > 20:

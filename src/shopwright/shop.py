@@ -72,7 +72,7 @@ class Shop:
         self._lock = threading.RLock()
         self._stop = threading.Event()
         self._filler: threading.Thread | None = None
-        self.index = EmbeddedIndex.open(home.index, encoder)
+        self.index = EmbeddedIndex(home.index, encoder)
         self.passages = self._open_passages()
         self._assistant: Assistant | None = None
         self._catch_up()
@@ -161,9 +161,14 @@ class Shop:
             self.store.put_reviews(demo.demo_reviews())
             self.store.put_customers(*demo.demo_customers())
             self.store.put_documents(demo.demo_documents())
+            self.refresh()
+        return report
+
+    def refresh(self) -> None:
+        """Bring the search indexes up to the store, after it was written to directly."""
+        with self._lock:
             self._rebuild_passages()
             self._catch_up()
-        return report
 
     def fill_vectors(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Encode every product that has no vector yet; returns how many. `ingest` starts this in the background."""

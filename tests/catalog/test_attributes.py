@@ -72,6 +72,14 @@ def test_units_come_from_the_name_only_for_numbers():
         "runtime_h": "8 or more",
         "size_l": 5.0,
     }
+    plain = {
+        "players_min": 2.0,
+        "teeth_per_inch": 14.0,
+        "number_of_years": 3.0,
+        "width_w": 30.0,
+        "battery_watt_hours": 50.0,
+    }
+    assert read_attributes(plain) == plain
     assert read_attributes({"weight_g": "1.2 kg"}) == {"weight_g": Quantity(1.2, "kg")}
 
 

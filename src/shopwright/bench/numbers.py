@@ -288,9 +288,8 @@ def _measured(step: Step, said: Said, catalogue: Catalogue, cards: int) -> bool:
     if step.tool not in ("facts", "search", "recommend"):
         return False
     arguments: Mapping[str, Any] = step.arguments
-    filters = [
-        Filter(**{**record, "values": tuple(record.get("values", ()))}) for record in arguments.get("filters", ())
-    ]
+    records = arguments.get("filters", ())
+    filters = [Filter(**{**record, "values": tuple(record.get("values", ()))}) for record in records]
     if said.is_one_of(bound for wanted in filters for bound in (wanted.low, wanted.high) if bound is not None):
         return True
     pool = [p for p in catalogue.products.values() if all(filter_holds(p, wanted) for wanted in filters)]
@@ -332,16 +331,13 @@ def _stated(product: Product, what: str) -> set[str]:
             return {product.id} if product.released else set()
         case _:
             values = field_values(product, f"option:{name}") or _named(product, name)
-            return {
-                text for value in values for text in (value if isinstance(value, tuple) else (attribute_text(value),))
-            }
+            return {one for value in values for one in (value if isinstance(value, tuple) else [attribute_text(value)])}
 
 
 def _named(product: Product, stem: str) -> list[AttributeValue]:
     """The values of the attribute with this name, or with a name that has it as a word."""
-    names = [name for name in product.attributes if name == stem] or [
-        n for n in product.attributes if stem in n.split("_")
-    ]
+    exact = [name for name in product.attributes if name == stem]
+    names = exact or [name for name in product.attributes if stem in name.split("_")]
     return [product.attributes[name] for name in names[:1]]
 
 

@@ -7,7 +7,7 @@ product, grade). Products take the real path: feed reader, store, index, in a te
 100 products; `ndcg@10` and `recall@100` are means over queries with bootstrap intervals. Beside ours, in the same run:
 
     :lexical  :dense      the engine's two halves by themselves
-    :bm25  :minilm  :rrf  plain BM25, zero-shot MiniLM over title and brand, their reciprocal rank fusion (`baselines`)
+    :bm25  :minilm  :rrf  plain BM25, zero-shot MiniLM, and their reciprocal rank fusion (`baselines`)
 
 Gains and what counts as relevant differ by set (`JUDGED`); any other folder of the layout is read with a guessed column
 map, its grade as gain, and every grade above 0 as relevant. The set `hm` measures time and space (see `measure_speed`).
@@ -30,6 +30,7 @@ from shopwright.bench.baselines import Bm25, Dense, reciprocal_rank_fusion
 from shopwright.bench.task import BenchSet, NeededFile, Options, Row, Task, mean_row
 from shopwright.bench.vectors import RememberingEncoder
 from shopwright.catalog.ingest import ingest
+from shopwright.catalog.offers import attribute_text
 from shopwright.catalog.store import Store
 from shopwright.config import Home
 from shopwright.errors import ConfigError
@@ -60,24 +61,37 @@ class Judged:
         relevant: the lowest grade that recall counts.
         columns: overrides of the guessed column map.
         currency: of prices that name none.
-        text: what plain BM25 sees of a product.
+        words: the text of a product that plain BM25 sees.
+        meaning: the text that zero-shot MiniLM sees.
     """
 
     gain: Callable[[float], float] = float
     relevant: float = 1e-9
     columns: Mapping[str, str] = field(default_factory=dict)
     currency: str | None = None
-    text: Callable[[Product], str] = lambda product: " ".join((product.title, product.brand or "", product.description))
+    words: Callable[[Product], str] = lambda product: _text(product, product.description)
+    meaning: Callable[[Product], str] = lambda product: _text(product, product.description)
 
 
-def _all_text(product: Product) -> str:
-    return " ".join((product.title, product.brand or "", product.description, *product.highlights))
+def _text(product: Product, *more: str) -> str:
+    return " ".join(part for part in (product.title, product.brand, *more) if part)
+
+
+def _every_word(product: Product) -> str:
+    attributes = (attribute_text(value) for value in product.attributes.values())
+    return _text(product, product.description, *product.highlights, *product.category, *attributes)
 
 
 JUDGED: Mapping[str, Judged] = {
     "chorus": Judged(lambda grade: 2.0**grade - 1.0, 2.0, {"price": "price_minor"}, "USD"),
-    "esci": Judged(lambda grade: {3.0: 1.0, 2.0: 0.1, 1.0: 0.01}.get(grade, 0.0), 3.0, currency="USD", text=_all_text),
-    "home_depot": Judged(lambda grade: grade - 1.0, 2.33, currency="USD", text=lambda product: product.title),
+    "esci": Judged(
+        lambda grade: {3.0: 1.0, 2.0: 0.1, 1.0: 0.01}.get(grade, 0.0),
+        relevant=3.0,
+        currency="USD",
+        words=_every_word,
+        meaning=_text,
+    ),
+    "home_depot": Judged(lambda grade: grade - 1.0, 2.33, currency="USD"),
 }
 
 
@@ -148,9 +162,9 @@ def engine(index: EmbeddedIndex, mode: Mode) -> Ranker:
 
 def baselines(name: str, products: list[Product], judged: Judged) -> dict[str, Ranker]:
     """The baselines by their suffix. All search the same products."""
-    encoder = RememberingEncoder(EmbeddedEncoder(BASELINE_ENCODER), f"{name}-titles")
-    lexical = Bm25([judged.text(product) for product in products])
-    dense = Dense([f"{product.title} {product.brand or ''}".strip() for product in products], encoder)
+    encoder = RememberingEncoder(EmbeddedEncoder(BASELINE_ENCODER), f"{name}-baseline")
+    lexical = Bm25([judged.words(product) for product in products])
+    dense = Dense([judged.meaning(product) for product in products], encoder)
     encoder.save()
 
     def fused(query: str) -> list[int]:

@@ -38,10 +38,11 @@ _NOTHING = frozenset(
 )
 _SUFFIX_UNITS_LIST = """
 g kg mg lb lbs oz mm cm km inch inches feet ft ml liter liters litre litres watt watts kw volt volts mah wh kwh hz
-khz mhz ghz gb mb tb mp db hours hrs min mins minutes sec seconds days months years rpm psi bar pct percent celsius
+khz mhz ghz gb mb tb mp db hours hrs mins minutes sec seconds days months years rpm psi bar pct percent celsius
 w h v lm dpi ppi
 """
 _SUFFIX_UNITS = frozenset(_SUFFIX_UNITS_LIST.split())
+_NOT_BEFORE_UNITS = frozenset(("per", "of", "x", "watt", "width", "height"))  # teeth_per_inch, number_of_years, width_w
 _PLACEHOLDERS = frozenset(
     ("", "value", "values", "nan", "null", "none", "undefined", "unnamed", "attribute", "attributes")
 )
@@ -74,9 +75,10 @@ def snake_case(key: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _split_unit(name: str) -> tuple[str, str | None]:
-    """A name without the unit that it ends in: "weight_g" -> ("weight", "g")."""
+    """A name without the unit that it ends in: "weight_g" -> ("weight", "g"), but "players_min" is a minimum."""
     stem, _, last = name.rpartition("_")
-    return (stem, unit_symbol(last)) if stem and last in _SUFFIX_UNITS else (name, None)
+    is_unit = last in _SUFFIX_UNITS and stem.rpartition("_")[2] not in _NOT_BEFORE_UNITS
+    return (stem, unit_symbol(last)) if is_unit and stem and not stem[-1].isdigit() else (name, None)
 
 
 def read_attribute(key: str, value: object, *, lists: bool = False) -> tuple[str, AttributeValue] | None:

@@ -42,6 +42,7 @@ class IngestReport:
         removed: products deleted because a full feed no longer holds them.
         refused: rows left out; `refusals` holds (line, reason) of the first 10,000, line 0 when unknown.
         columns: how the feed's columns were understood.
+        notes: what the reader changed on the way (a text that was cut, a stray row of a group).
     """
 
     source: str
@@ -54,6 +55,7 @@ class IngestReport:
     refused: int = 0
     refusals: tuple[tuple[int, str], ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     seconds: float = 0.0
 
 
@@ -132,6 +134,7 @@ def ingest_items(
             refused=tally.refused,
             refusals=tuple(tally.refusals),
             columns=dict(feed.columns) if feed else {},
+            notes=tuple(feed.notes) if feed else (),
             seconds=time.perf_counter() - started,
         )
         _record(connection, report)

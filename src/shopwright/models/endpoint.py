@@ -54,7 +54,9 @@ class EndpointModel:
                     raise _refused(response, self.config.url)
                 for line in response.iter_lines():
                     if time.monotonic() > deadline:
-                        raise RetryableModelError(f"{self.config.url}: no end of the answer in {self.config.timeout_s:g} s")
+                        raise RetryableModelError(
+                            f"{self.config.url}: no end of the answer in {self.config.timeout_s:g} s"
+                        )
                     if line.startswith("data:") and (data := line[5:].strip()) != "[DONE]":
                         yield _delta(data)
         except httpx.HTTPError as error:

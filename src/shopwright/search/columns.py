@@ -218,7 +218,8 @@ class Columns:
             arrays = {name: archive[name] for name in archive.files}
         packed = {name: PackedStrings(arrays[f"{name}.bytes"], arrays[f"{name}.ends"]) for name in ("id", "variant")}
         facts = {
-            name: Facts(*(arrays[f"{name}.{f.name}"] for f in fields(Facts))) for name in ("product_facts", "offer_facts")
+            name: Facts(*(arrays[f"{name}.{f.name}"] for f in fields(Facts)))
+            for name in ("product_facts", "offer_facts")
         }
         plain = {name: arrays[name] for name in (*_PER_PRODUCT, *_PER_OFFER, "offer_start")}
         return cls(tables=Tables.load(arrays["tables"].tobytes()), **plain, **packed, **facts)  # type: ignore[arg-type]

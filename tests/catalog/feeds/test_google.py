@@ -12,15 +12,18 @@ XML = """<?xml version="1.0"?><rss version="2.0" xmlns:g="http://base.google.com
   <g:price>89.00 EUR</g:price><g:sale_price>69.00 EUR</g:sale_price>
   <g:sale_price_effective_date>2000-01-01T00:00Z/2001-01-01T00:00Z</g:sale_price_effective_date>
   <g:availability>in stock</g:availability><g:brand>Corrie</g:brand><g:gtin>4006381333931</g:gtin>
-  <g:google_product_category>187</g:google_product_category><g:product_type>Shoes &gt; Trail</g:product_type>
+  <g:google_product_category>187</g:google_product_category>
+  <g:product_type>Shoes &gt; Trail</g:product_type>
   <g:color>red</g:color><g:size>42</g:size><g:product_weight>300 g</g:product_weight>
   <g:product_highlight>Grippy</g:product_highlight><g:product_highlight>Dry</g:product_highlight>
   <g:product_detail><g:attribute_name>Drop</g:attribute_name>
     <g:attribute_value>6 mm</g:attribute_value></g:product_detail>
-  <g:shipping><g:country>DE</g:country><g:price>5 EUR</g:price></g:shipping><g:custom_label_0>x</g:custom_label_0>
+  <g:shipping><g:country>DE</g:country><g:price>5 EUR</g:price></g:shipping>
+  <g:custom_label_0>x</g:custom_label_0>
 </item>
 <item><g:title>Trail shoe blue 43</g:title><g:id>s-blue-43</g:id><g:item_group_id>shoe</g:item_group_id>
-  <g:image_link>https://x.com/3.jpg</g:image_link><g:price>79.00 EUR</g:price><g:availability>out of stock</g:availability>
+  <g:image_link>https://x.com/3.jpg</g:image_link><g:price>79.00 EUR</g:price>
+  <g:availability>out of stock</g:availability>
   <g:color>blue</g:color><g:size>43</g:size></item>
 <item><g:title>Laces</g:title><g:id>laces</g:id><g:image_link>https://x.com/4.jpg</g:image_link><g:price>ask</g:price></item>
 </channel></rss>"""
@@ -39,7 +42,7 @@ def test_an_rss_feed_with_a_group(read):
     assert red.attributes == {"weight": Quantity(300, "g"), "drop": Quantity(6, "mm")}
     assert blue.availability == "out_of_stock"
     assert (shoe.price, shoe.availability) == (Money(Decimal("79.00"), "EUR"), "in_stock")
-    assert refused.line == 20
+    assert refused.line == 23
     assert "'ask'" in refused.reason
 
 

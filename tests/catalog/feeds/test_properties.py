@@ -13,7 +13,7 @@ from shopwright.catalog.text import clean_line, clean_text
 from shopwright.errors import FeedError, RowError
 from shopwright.types import Product
 
-FAST = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=3000, deadline=None)
+FAST = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=15),

@@ -25,8 +25,8 @@ def test_variations_follow_their_product(read):
     assert hoodie.related == {"accessory": ("cap",)}
     assert (beanie.price, beanie.sale_price, beanie.stock) == (Money(Decimal(18), "EUR"), None, 7)
     assert beanie.attributes["material"] == "wool"
-    assert [error.line for error in refused] == [6, 7]
-    assert "does not follow its product" in refused[1].reason
+    assert sorted(error.line for error in refused) == [6, 7]
+    assert any("does not follow its product" in error.reason for error in refused)
 
 
 def test_columns_are_shown(write):

@@ -1,0 +1,251 @@
+"""One request over one state of the index: from words and filters to a page of results.
+
+Filters give a selection of products (`filters`). The lexical half ranks, the dense half ranks, both within the
+selection; products that only BM25 found get their exact cosine; `fusion` makes one list. For any order but relevance
+the list is what the lexical half matches, sorted; without a query it is the whole selection, well-rated products first.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shopwright.errors import ConfigError
+from shopwright.models.protocols import Encoder, Vectors
+from shopwright.search.columns import Columns, Integers, Masks
+from shopwright.search.commits import State
+from shopwright.search.facets import facets
+from shopwright.search.filters import Selection, select
+from shopwright.search.highlight import highlight
+from shopwright.search.lexical import stem
+from shopwright.search.protocols import DEEPEST
+from shopwright.search.ranking import Ranking, by_field, by_relevance
+from shopwright.types import Facet, Hit, SearchPage, SearchRequest, Sort
+
+_DEPTHS = (200, 1_000, DEEPEST)
+_NARROW = 300
+_DEEPEST_SCAN = 20_000
+_LEAST_COSINE = 0.15
+
+
+class Answer:
+    """The work on one request. Make one a request and call `page`.
+
+    Args:
+        state: the index.
+        request: checked by `check_request`.
+        encoder: of the query; None to go without the dense half.
+        vector: the query's vector, if it is known already.
+    """
+
+    def __init__(self, state: State, request: SearchRequest, encoder: Encoder | None, vector: Vectors | None) -> None:
+        self._state, self._request = state, request
+        self._columns = state.columns
+        self._encoder, self._vector = encoder, vector
+        self._timings: dict[str, float] = {}
+        self._selection = select(self._columns, request.filters) if request.filters else None
+        self._words = state.lexical.read(request.query)
+        wanted = 2 * (request.offset + request.limit)
+        self._depth = next(depth for depth in _DEPTHS if wanted <= depth or depth == DEEPEST)
+        self._matching: Integers | None = None
+
+    def page(self) -> SearchPage:
+        """The results."""
+        request = self._request
+        if not request.query.strip() and self._vector is None:
+            ranking, total = self._sorted(self._selected())
+        elif request.sort != "relevance":
+            ranking, total = self._sorted(self._sortable())
+        else:
+            ranking = self._ranked()
+            with self._clock("count"):
+                total = self._total()
+        shown = slice(request.offset, request.offset + request.limit)
+        hits = self._hits(ranking, shown)
+        found: tuple[Facet, ...] = ()
+        if request.facets:
+            with self._clock("facets"):
+                found = self._facets(ranking.rows)
+        return SearchPage(hits, total, found, self._timings, self._state.coverage)
+
+    # ── the halves ──
+
+    def _ranked(self) -> Ranking:
+        lexical_keys, lexical_scores = self._lexical_half()
+        dense_keys, dense_scores, vector = self._dense_half()
+        with self._clock("fuse"):
+            cosines = dict(zip(dense_keys.tolist(), dense_scores.tolist(), strict=True))
+            missing = np.setdiff1d(lexical_keys, dense_keys)
+            if vector is not None and len(missing):
+                cosines |= self._state.dense.scores(vector, missing)
+            return by_relevance(self._columns, lexical_keys, lexical_scores, dense_keys, cosines, self._content_words())
+
+    def _lexical_half(self) -> tuple[Integers, NDArray[np.float64]]:
+        """Keys and scores of at most `depth` products of the selection, best first."""
+        if self._request.mode == "dense" or not self._words:
+            return np.zeros(0, np.int64), np.zeros(0)
+        with self._clock("lexical"):
+            lexical, selection = self._state.lexical, self._selection
+            if selection is None:
+                return lexical.rank(self._words, self._depth)
+            count = selection.count
+            if count <= _NARROW:
+                return lexical.rank(self._words, self._depth, self._columns.key[selection.products].tolist())
+            share = count / self._columns.products
+            limit = min(int(2 * self._depth / share), _DEEPEST_SCAN)
+            keys, scores = lexical.rank(self._words, limit)
+            if len(keys) == limit and np.count_nonzero(self._passes(keys)) < self._depth:
+                keys, scores = lexical.rank(self._words, _DEEPEST_SCAN)
+            kept = self._passes(keys)
+            return keys[kept][: self._depth], scores[kept][: self._depth]
+
+    def _dense_half(self) -> tuple[Integers, NDArray[np.float32], Vectors | None]:
+        """Keys and cosines of at most `depth` products of the selection, best first, and the query's vector."""
+        nothing = np.zeros(0, np.int64), np.zeros(0, np.float32), None
+        if self._request.mode == "lexical" or not len(self._state.dense):
+            return nothing
+        vector = self._query_vector()
+        if vector is None:
+            return nothing
+        with self._clock("dense"):
+            allowed = None if self._selection is None else self._columns.key[self._selection.products]
+            keys, cosines = self._state.dense.search(vector, self._depth, allowed)
+            kept = cosines >= _LEAST_COSINE
+            return keys[kept], cosines[kept], vector
+
+    def _query_vector(self) -> Vectors | None:
+        if self._vector is None and self._encoder is not None and self._request.query.strip():
+            with self._clock("encode"):
+                self._vector = self._encoder.encode([self._request.query])[0]
+        return None if self._vector is None else np.asarray(self._vector, np.float32).reshape(-1)
+
+    # ── what is counted ──
+
+    def _total(self) -> int:
+        if self._request.mode == "dense" or not self._words:
+            return self._columns.products if self._selection is None else self._selection.count
+        if self._selection is None and not self._request.facets:
+            return self._state.lexical.match(self._words)[1]
+        return len(self._matched())
+
+    def _matched(self) -> Integers:
+        """Rows of the products that the lexical half matches and the filters pass."""
+        rows = self._matched_by_words()
+        return rows if self._selection is None else rows[self._selection.products[rows]]
+
+    def _matched_by_words(self) -> Integers:
+        if self._matching is None:
+            query, count = self._state.lexical.match(self._words)
+            rows = self._columns.rows(self._state.lexical.keys(query, count))
+            self._matching = np.sort(rows[rows >= 0])
+        return self._matching
+
+    def _selected(self) -> Integers:
+        """Rows of all products that pass the filters."""
+        if self._selection is None:
+            return np.arange(self._columns.products)
+        return np.flatnonzero(self._selection.products)
+
+    def _sortable(self) -> Integers:
+        """What an order other than relevance is about: what the words match, or the nearest when they match nothing."""
+        rows = self._matched() if self._words and self._request.mode != "dense" else np.zeros(0, np.int64)
+        return rows if len(rows) else self._columns.rows(self._dense_half()[0])
+
+    def _sorted(self, rows: Integers) -> tuple[Ranking, int]:
+        ranked = by_field(self._columns, rows, self._request.sort, self._selection)
+        return Ranking(ranked, np.zeros(len(ranked))), len(ranked)
+
+    # ── the page ──
+
+    def _hits(self, ranking: Ranking, shown: slice) -> tuple[Hit, ...]:
+        rows = ranking.rows[shown]
+        with self._clock("highlight"):
+            texts = self._state.lexical.stored(self._columns.key[rows].tolist()) if self._words else {}
+        stems = frozenset(each for word in self._words for each in word.stems)
+        hits = []
+        for row, score in zip(rows.tolist(), ranking.scores[shown].tolist(), strict=True):
+            key = int(self._columns.key[row])
+            title, description = texts.get(key, ("", ""))
+            pieces = {"title": highlight(title, stems, stem), "description": highlight(description, stems, stem)}
+            halves = {"lexical": ranking.lexical.get(key), "dense": ranking.dense.get(key)}
+            hits.append(
+                Hit(
+                    id=self._columns.id[row],
+                    score=float(score),
+                    ranks={name: rank for name, rank in halves.items() if rank is not None},
+                    highlights={name: found for name, found in pieces.items() if found},
+                    variant_id=self._variant(row),
+                )
+            )
+        return tuple(hits)
+
+    def _variant(self, row: int) -> str | None:
+        """The passing offer that can be had soonest and costs least; None without filters or variants."""
+        if self._selection is None:
+            return None
+        columns = self._columns
+        start, end = columns.offer_start[row : row + 2].tolist()
+        passing = [offer for offer in range(start, end) if self._selection.offers[offer]]
+        if not passing:
+            return None
+        best = min(
+            passing, key=lambda offer: (columns.availability[offer], np.nan_to_num(columns.price[offer], nan=np.inf))
+        )
+        return columns.variant[best] or None
+
+    def _facets(self, ranked: Integers) -> tuple[Facet, ...]:
+        filtered = [condition.field for condition in self._request.filters if condition.op == "is"]
+
+        def narrow(field: str) -> Selection:
+            others = [each for each in self._request.filters if not (each.field == field and each.op == "is")]
+            selection = select(self._columns, others)
+            within = self._within(ranked)
+            return Selection(selection.products & within, selection.offers & self._columns.to_offers(within))
+
+        return facets(self._columns, narrow, filtered)
+
+    def _within(self, ranked: Integers) -> Masks:
+        """The products that facets are about: what the words match, or else what was ranked."""
+        mask = np.zeros(self._columns.products, np.bool_)
+        if not self._request.query.strip() and self._vector is None:
+            return ~mask
+        rows = self._matched_by_words() if self._words and self._request.mode != "dense" else ranked
+        mask[rows if len(rows) else ranked] = True
+        return mask
+
+    def _passes(self, keys: Integers) -> Masks:
+        rows = self._columns.rows(keys)
+        if self._selection is None:
+            return rows >= 0
+        return (rows >= 0) & self._selection.products[rows]
+
+    def _content_words(self) -> int:
+        return sum(word.counts for word in self._words) or len(self._words)
+
+    @contextmanager
+    def _clock(self, stage: str) -> Iterator[None]:
+        """Add the milliseconds of the block to the stage's timing."""
+        started = time.perf_counter()
+        yield
+        self._timings[stage] = self._timings.get(stage, 0.0) + 1000 * (time.perf_counter() - started)
+
+
+def check_request(request: SearchRequest) -> None:
+    """Refuse a page that cannot be.
+
+    Raises:
+        ConfigError: a negative offset or limit, a page beyond `DEEPEST`, an unknown order or mode.
+    """
+    if request.offset < 0 or request.limit < 0 or request.offset + request.limit > DEEPEST:
+        raise ConfigError(
+            f"offset {request.offset} + limit {request.limit}: both from 0, together at most {DEEPEST}; narrow the search"
+        )
+    if request.sort not in get_args(Sort):
+        raise ConfigError(f"sort {request.sort!r}: expected one of {', '.join(get_args(Sort))}")
+    if request.mode not in ("hybrid", "lexical", "dense"):
+        raise ConfigError(f"mode {request.mode!r}: expected hybrid, lexical or dense")
