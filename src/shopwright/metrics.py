@@ -88,8 +88,7 @@ def _known(values: Iterable[float]) -> NDArray[np.float64]:
 
 def _first_places(ranked: Sequence[str], k: int) -> list[str]:
     """The first k ids; one that comes again is replaced by "", which gains nothing."""
-    seen: set[str] = set()
-    return [("" if id_ in seen else seen.add(id_) or id_) for id_ in ranked[:k]]
+    return [id_ if ranked.index(id_) == place else "" for place, id_ in enumerate(ranked[:k])]
 
 
 def _discounted(gains: Iterable[float]) -> float:

@@ -37,6 +37,7 @@ from shopwright.models.endpoint import EndpointModel
 from shopwright.models.protocols import Encoder, LanguageModel
 from shopwright.search.embedded import EmbeddedIndex
 from shopwright.search.passages import PassageIndex
+from shopwright.skills.rewrite.reader import Reader
 from shopwright.types import Card, Document, Filter, Product, Review, SearchPage, SearchRequest, Sort, Turn, TurnEvent
 
 
@@ -270,8 +271,9 @@ class Shop:
         if current is not None and current.vocabulary.sequence == self.store.sequence:
             return current
         with self._lock:
-            tools = Tools(self.store, self.index, self.passages, self.encoder)
-            self._assistant = Assistant(self.name, tools, load_vocabulary(self.store), self._remote)
+            reader = Reader(load_vocabulary(self.store))
+            tools = Tools(self.store, self.index, self.passages, self.encoder, reader.lexicon)
+            self._assistant = Assistant(self.name, tools, reader, self._remote)
             return self._assistant
 
     # ── inside ──

@@ -53,7 +53,7 @@ def test_what_the_shop_does_not_sell(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
-        ("what is your most expensive tent?", "Lark 2 trekking tent: price €289.00"),
+        ("what is your most expensive tent?", "Lark 2 trekking tent: price €249.00"),
         ("what is the cheapest tent?", "Dune beach tent: price €59.00"),
         ("how many tents do you have?", "3 products"),
         ("how many brands of tents do you carry?", "2 brands"),

@@ -176,9 +176,11 @@ def written_turn(message: str, session_id: str, cards: list[Any]) -> list[TurnEv
         StepResult("s3", "compare", {"rows": 2}, None, 0.1, 0.11),
     )
     evidence = (
-        Evidence("e1", "product", "tarn", "Weight: 2.1 kg", "weight", 0.9),
-        Evidence("e2", "document", "returns", "Send anything back within 30 days", "How long you have", 0.7),
-        Evidence("e3", "review", "r1", "Dry through a Welsh week.", "text", 0.5, "2025-05-14"),
+        Evidence("e1", "product", "tarn", "Weight: 2.1 kg", field="weight", score=0.9),
+        Evidence(
+            "e2", "document", "returns", "Send anything back within 30 days", field="How long you have", score=0.7
+        ),
+        Evidence("e3", "review", "r1", "Dry through a Welsh week.", field="text", score=0.5, date="2025-05-14"),
     )
     first = NASTY if "script" in message else "The Tarn weighs 2.1 kg."
     sentences = (

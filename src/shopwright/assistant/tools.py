@@ -28,13 +28,18 @@ from shopwright.models.protocols import Encoder
 from shopwright.search.passages import PassageIndex
 from shopwright.search.protocols import Index
 from shopwright.skills.evidence.facts import rank, review_facts
+from shopwright.skills.rewrite.lexicon import Lexicon, tokenize
 from shopwright.types import Evidence, Filter, Product, SearchRequest, Sort
 
-_POOL = 60
+_POOL, _LOOKED_AT = 60, 10
 _TELLING = 6
 """Words from which a sentence of a review is worth quoting."""
 _POLICIES, _GUIDES = ("policy", "faq", "page"), ("guide",)
 _GUIDE_LEAD = 0.08
+_SERVICE = re.compile(
+    r"^\W*(?:\w+\W+){0,2}?(?:can|could|may|must|do|does|will|is|are) (?:i|you|we|there|it|the)\b", re.IGNORECASE
+)
+"""Questions about what the shop does, to which a buying guide is no answer."""
 _MOST = 10_000
 CLOSE = 0.42
 """Cosine of query and title under which, without a word in common, a product is not what was asked for."""
@@ -48,6 +53,7 @@ class Tools:
     index: Index
     passages: PassageIndex
     encoder: Encoder
+    lexicon: Lexicon
 
     def all(self) -> Mapping[str, Callable[..., Any]]:
         """The tools by the names that plans use."""
@@ -144,8 +150,8 @@ class Tools:
 
     def documents(self, query: str, kinds: Sequence[str] | None = None, limit: int = 4) -> Passages:
         """Passages that bear on a question: policies and answers first, guides where they fit clearly better."""
-        hits = list(self.passages.search(query, limit, kinds=kinds or _POLICIES))
-        if kinds is None:
+        hits = list(self.passages.search(self._without_goods(query), limit, kinds=kinds or _POLICIES))
+        if kinds is None and not _SERVICE.search(query):
             guides = self.passages.search(query, 1, kinds=_GUIDES)
             if guides and (not hits or guides[0].score > hits[0].score + _GUIDE_LEAD):
                 hits = [*guides, *hits][:limit]
@@ -157,12 +163,18 @@ class Tools:
 
     # ── inside ──
 
+    def _without_goods(self, question: str) -> str:
+        """The question without the goods it names, of which policies do not speak: return a tent -> return a."""
+        kept = [token.text for token in tokenize(question) if not self.lexicon.names_goods(token.folded)]
+        return " ".join(kept) if len(kept) > 2 else question
+
     def _search(self, query: str, filters: tuple[Filter, ...], without: Sequence[str], sort: Sort, limit: int) -> Found:
         request = SearchRequest(query=query, filters=filters, limit=_POOL)
         page = self.index.search(request)
         products = self.store.products([hit.id for hit in page.hits])
         hits = [hit for hit in page.hits if hit.id in products and not mentions(products[hit.id], without)]
-        close = [hit for hit in hits if self._close(query, filters, products[hit.id])] if query else hits
+        about = self._about(query, filters, [products[hit.id] for hit in hits])
+        close = [hit for hit in hits if hit.id in about]
         for kinds in ({fold(word) for word in words(query)[-1:]}, heads(filters)):
             if same := [hit for hit in close if is_kind(products[hit.id], kinds)]:
                 close = same if any(wanted.field == "category" for wanted in filters) else close
@@ -175,12 +187,18 @@ class Tools:
             tuple(hit.id for hit in close[:limit]), max(total, len(close[:limit])), query, variants, (), bool(close)
         )
 
-    def _close(self, query: str, filters: Sequence[Filter], product: Product) -> bool:
-        """Whether a hit is about what was asked: in its category, a word in common, or a near meaning."""
-        if any(wanted.field == "category" for wanted in filters) or matches_words(product, query):
-            return True
-        vectors_2D = self.encoder.encode([query, f"{product.title}. {' '.join(product.category[-1:])}"])
-        return float(vectors_2D[0] @ vectors_2D[1]) >= CLOSE
+    def _about(self, query: str, filters: Sequence[Filter], products: Sequence[Product]) -> set[str]:
+        """Products about what was asked: in its category, with a word in common, or (of the first) near in meaning."""
+        if not query or any(wanted.field == "category" for wanted in filters):
+            return {product.id for product in products}
+        about = {product.id for product in products if matches_words(product, query)}
+        others = [product for product in products[:_LOOKED_AT] if product.id not in about]
+        if others:
+            texts = [f"{product.title}. {' '.join(product.category[-1:])}" for product in others]
+            vectors_ND = self.encoder.encode([query, *texts])
+            near = vectors_ND[1:] @ vectors_ND[0] >= CLOSE
+            about |= {product.id for product, is_near in zip(others, near, strict=True) if is_near}
+        return about
 
     def _every(self, query: str, filters: tuple[Filter, ...], without: Sequence[str]) -> list[Product]:
         """Every product that fits: by the filters, and with all words of the query that no category filter covers."""

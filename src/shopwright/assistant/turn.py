@@ -23,14 +23,14 @@ from shopwright.assistant.wording.about import about_words, compare_words
 from shopwright.assistant.wording.draft import Draft
 from shopwright.assistant.wording.finding import ask_words, decline_words, found_words, recommend_words
 from shopwright.assistant.wording.shopfacts import document_words, fact_words
-from shopwright.catalog.vocabulary import Vocabulary, fold, words
+from shopwright.catalog.vocabulary import fold, words
 from shopwright.errors import ModelError
 from shopwright.skills.context.memory import pack
 from shopwright.skills.intent.rules import decide
 from shopwright.skills.plan.build import build
 from shopwright.skills.plan.execute import execute
 from shopwright.skills.reason.split import split
-from shopwright.skills.rewrite.english import CHAT, INJECTION, SERVICE
+from shopwright.skills.rewrite.english import CHAT, INJECTION
 from shopwright.skills.rewrite.reader import Reader
 from shopwright.skills.verify.check import check
 from shopwright.types import (
@@ -70,17 +70,17 @@ class Assistant:
 
     Args:
         name: the shop's name, as the answers use it.
-        vocabulary: the catalogue's words; `tools` must be over the same catalogue.
+        reader: of messages, made from the vocabulary of the catalogue that the tools are over.
         remote: the endpoint's reader and writer, if a large model takes part.
     """
 
     def __init__(
-        self, name: str, tools: Tools, vocabulary: Vocabulary, remote: tuple[RemoteReader, RemoteWriter] | None = None
+        self, name: str, tools: Tools, reader: Reader, remote: tuple[RemoteReader, RemoteWriter] | None = None
     ) -> None:
         self.name = name
         self.tools = tools
-        self.vocabulary = vocabulary
-        self.reader = Reader(vocabulary)
+        self.reader = reader
+        self.vocabulary = reader.vocabulary
         self.remote = remote
 
     def stream(self, message: str, session: Session) -> Iterator[TurnEvent]:
@@ -158,21 +158,20 @@ class Assistant:
         return need, []
 
     def _signals(self, message: str, need: Need, context: Context) -> dict[str, float]:
-        passages = self.tools.documents(message[:500], limit=1).passages
+        passages = self.tools.documents(message[:500], limit=3).passages
         best = passages[0] if passages else None
         said = {fold(word) for word in words(need.goal)}
         there = {fold(word) for word in words(f"{best.title} {best.field} {best.text}")} if best else set()
         vectors = self.tools.encoder.encode([message[:500], *(product.title for product in context.candidates[:3])])
         product_score = float(max(vectors[1:] @ vectors[0], default=0.0))
         return {
-            "document_score": best.score if best else 0.0,
+            "document_score": max((passage.score for passage in passages), default=0.0),
             "document_words": len(said & there) / len(said) if said else 0.0,
             "document_guide": float(bool(best and self._is_guide(best.source))),
             "goal_known": float(bool(self.reader.knows(need.goal))),
             "product_score": product_score,
             "shown": float(len(context.shown)),
             "injection": float(bool(INJECTION.search(message))),
-            "service": float(bool(SERVICE.search(message))),
             "chat": float(bool(CHAT.match(message)) or not message.strip()),
         }
 
@@ -225,6 +224,8 @@ class Assistant:
             about_words(draft, need, self._ordered(values["d1"].ids), opinions, documents, self.tools.encoder, words)
         elif documents is not None and not found:
             document_words(draft, need, documents, self.tools.encoder)
+            if decision.strategy is Strategy.HAND_OVER:
+                draft.say("I cannot see or change orders myself; our customer service can.")
         elif decision.strategy is Strategy.RECOMMEND and found:
             guides = values.get("guides")
             recommend_words(draft, found, guides if isinstance(guides, Passages) else None, lookup, words)

@@ -146,31 +146,33 @@ def throughput(set_name: str, conversations: Sequence[Conversation], talker: Tal
 
 
 def measure(conversations: Sequence[Conversation], options: Options, set_name: str, parts: bool) -> Iterator[Row]:
-    """Fill a demo shop in a temporary folder, play, and yield rows of the set and, with `parts`, of its parts.
+    """Fill a demo shop in a temporary folder and yield what `measure_in` measures there."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, Shop.open(folder, model=options.model) as shop:
+        shop.ingest_demo()
+        shop.wait()
+        yield from measure_in(shop, conversations, set_name, parts)
+
+
+def measure_in(shop: Shop, conversations: Sequence[Conversation], set_name: str, parts: bool) -> Iterator[Row]:
+    """Play conversations in a shop and yield the rows of the set and, with `parts`, of its parts.
 
     Raises:
         ConfigError: a conversation that measures nothing (see `checks.problems`).
     """
-    with (
-        tempfile.TemporaryDirectory(prefix="shopwright-bench-") as folder,
-        Shop.open(folder, model=options.model) as shop,
-    ):
-        shop.ingest_demo()
-        shop.wait()
-        catalogue = Catalogue.read(shop.store)
-        see_that_they_measure(conversations, catalogue)
-        talker = ShopTalker(shop)
-        talker.reply("hello", None)  # builds the vocabulary, which the first turn should not pay for
-        journeys, seconds = _timed(conversations, talker, catalogue)
-        baseline, baseline_seconds = _timed(conversations, SearchTalker(shop), catalogue)
-        yield from score(set_name, journeys, seconds)
-        yield from score(set_name, baseline, baseline_seconds, ":search")
-        yield from latencies(set_name, journeys)
-        yield throughput(set_name, conversations, talker)
-        for name, belongs in _parts(conversations) if parts else ():
-            yield from score(name, [j for j in journeys if belongs(j.conversation)], seconds)
-            chosen = [j for j in baseline if belongs(j.conversation)]
-            yield mean_row("assistant", name, "success:search", [float(j.success) for j in chosen], baseline_seconds)
+    catalogue = Catalogue.read(shop.store)
+    see_that_they_measure(conversations, catalogue)
+    talker = ShopTalker(shop)
+    talker.reply("hello", None)  # builds the vocabulary, which the first turn should not pay for
+    journeys, seconds = _timed(conversations, talker, catalogue)
+    baseline, baseline_seconds = _timed(conversations, SearchTalker(shop), catalogue)
+    yield from score(set_name, journeys, seconds)
+    yield from score(set_name, baseline, baseline_seconds, ":search")
+    yield from latencies(set_name, journeys)
+    yield throughput(set_name, conversations, talker)
+    for name, belongs in _parts(conversations) if parts else ():
+        yield from score(name, [journey for journey in journeys if belongs(journey.conversation)], seconds)
+        succeeded = [float(journey.success) for journey in baseline if belongs(journey.conversation)]
+        yield mean_row("assistant", name, "success:search", succeeded, baseline_seconds)
 
 
 def see_that_they_measure(conversations: Iterable[Conversation], catalogue: Catalogue) -> None:

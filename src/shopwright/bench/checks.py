@@ -18,6 +18,7 @@ from shopwright.catalog.units import base
 from shopwright.types import Answer, Product, Quantity, Strategy
 
 _ADMITS = re.compile(r"\b(?:does not say|do not say|found nothing|no reviews|cannot)\b")
+_ONE_NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*\D*")
 _CONTRACTIONS = (("can't", "cannot"), ("can not", "cannot"), ("n't", " not"))
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 REFUSALS = (Strategy.DECLINE, Strategy.HAND_OVER, Strategy.ASK)
@@ -186,13 +187,15 @@ def ends(check: Check, catalogue: Catalogue) -> set[str]:
 
 
 def measured_values(product: Product, field: str) -> list[float]:
-    """The values of an attribute as numbers, in the base unit where they are measured."""
+    """The values of an attribute as numbers, in the base unit where we know it, else as written ("18 g/l" is 18)."""
     numbers = []
     for value in field_values(product, field):
         if isinstance(value, Quantity):
             numbers.append(base(value).value)
         elif isinstance(value, float):
             numbers.append(value)
+        elif isinstance(value, str) and (match := _ONE_NUMBER.fullmatch(value)):
+            numbers.append(float(match[1]))
     return numbers
 
 

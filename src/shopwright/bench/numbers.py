@@ -31,6 +31,7 @@ _NUMBER = re.compile(
     r"(?P<sign>[€$£]\s?)?(?<![\w.])(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<part>\.\d+)?"
     r"(?:(?P<after>\s?(?:€|EUR\b))|[\s-]?(?P<unit>[a-zA-Zµ°%²³/]+))?"
 )
+_PREPOSITION = re.compile(r"\s+\w")
 _ITEM = re.compile(r"^\s*\d+[.)]\s+", re.MULTILINE)
 
 
@@ -47,6 +48,16 @@ class Said:
         """Whether it is the other number, rounded to the decimals that were written."""
         return abs(self.value - other) <= 0.5 * 10.0**-self.decimals + 1e-9
 
+    def measures(self, quantity: Quantity) -> bool:
+        """Whether it is this quantity: to the digit in the same unit, rounded by at most 1 % when converted."""
+        unit = measuring_unit(self.unit)
+        if unit is None or dimension(unit) != dimension(quantity.unit):
+            return False
+        if unit == quantity.unit:
+            return self.is_one_of([quantity.value])
+        value = convert(quantity.value, quantity.unit, unit)
+        return self.near(value) and abs(self.value - value) <= 0.01 * abs(value)
+
     def is_one_of(self, numbers: Iterable[float]) -> bool:
         """Whether it is one of the numbers, exactly."""
         return any(abs(self.value - other) <= 1e-9 * max(1.0, abs(other)) for other in numbers)
@@ -54,12 +65,21 @@ class Said:
 
 @dataclass(slots=True)
 class Held:
-    """The numbers that sources hold: prices, means that may be rounded, measured quantities, and all the others."""
+    """The numbers that sources hold.
+
+    Args:
+        prices: amounts of money.
+        means: ratings, which may be rounded.
+        quantities: numbers with a unit.
+        plain: numbers that are stated without a unit.
+        counts: of items, reviews, pieces in stock.
+    """
 
     prices: set[float] = field(default_factory=set)
     means: set[float] = field(default_factory=set)
     quantities: list[Quantity] = field(default_factory=list)
     plain: set[float] = field(default_factory=set)
+    counts: set[float] = field(default_factory=set)
 
     def add(self, other: Held) -> None:
         """Take another source in."""
@@ -67,19 +87,24 @@ class Held:
         self.means |= other.means
         self.quantities += other.quantities
         self.plain |= other.plain
+        self.counts |= other.counts
 
     def has(self, said: Said) -> bool:
         """Whether a number that was said stands there."""
         if said.price:
             return said.is_one_of(self.prices)
-        if said.is_one_of(self.plain | self.prices) or any(said.near(mean) for mean in self.means):
+        if said.is_one_of(self.plain) or any(said.measures(quantity) for quantity in self.quantities):
             return True
-        unit = unit_symbol(said.unit) if said.unit else None
-        return unit is not None and any(
-            said.near(convert(quantity.value, quantity.unit, unit))
-            for quantity in self.quantities
-            if dimension(quantity.unit) == dimension(unit)
-        )
+        if measuring_unit(said.unit):
+            return False
+        values = {quantity.value for quantity in self.quantities}
+        return said.is_one_of(values | self.prices | self.counts) or any(said.near(mean) for mean in self.means)
+
+
+def measuring_unit(word: str) -> str | None:
+    """The unit that a word after a number stands for; None for other words and for units of counting ("pieces")."""
+    unit = unit_symbol(word) if word else None
+    return unit if unit and dimension(unit) not in ("count", "people", "paper") else None
 
 
 def numbers(text: str) -> list[Said]:
@@ -88,7 +113,10 @@ def numbers(text: str) -> list[Said]:
     for match in _NUMBER.finditer(_ITEM.sub(" ", text)):
         part = match["part"] or ""
         value = float(match["digits"].replace(",", "") + part)
-        found.append(Said(value, max(0, len(part) - 1), bool(match["sign"] or match["after"]), match["unit"] or ""))
+        unit = match["unit"] or ""
+        if unit == "in" and _PREPOSITION.match(match.string, match.end()):
+            unit = ""
+        found.append(Said(value, max(0, len(part) - 1), bool(match["sign"] or match["after"]), unit))
     return found
 
 
@@ -167,7 +195,7 @@ class _Judge:
         if review is None:
             return Held()
         held = _in_text(f"{review.title} {review.text}")
-        held.plain.add(float(review.rating))
+        held.counts |= {float(review.rating), 5.0}
         return held
 
     def _counted(self, said: Said) -> bool:
@@ -217,17 +245,18 @@ def held_by(product: Product, catalogue: Catalogue) -> Held:
     items = offers(product)
     for item in items:
         held.prices |= {float(money.amount) for money in (item.price, item.regular) if money}
-        held.plain |= {float(item.stock)} if item.stock is not None else set()
-    held.plain |= {float(len(items)), float(sum(item.buyable and item.stock != 0 for item in items))}
+        held.counts |= {float(item.stock)} if item.stock is not None else set()
+    held.counts |= {float(len(items)), float(sum(item.buyable and item.stock != 0 for item in items))}
     values: list[AttributeValue] = [*product.attributes.values()]
     for variant in product.variants:
         values += [*variant.attributes.values(), *variant.options.values(), variant.title or ""]
-    values += [product.title, product.description, *product.highlights, product.released or "", product.brand or ""]
+    values += [product.description, *product.highlights, product.released or "", product.brand or ""]
     for value in values:
         held.add(_in_value(value))
+    held.quantities += _in_text(product.title).quantities  # "27 in" in a title is a fact, "Lark 2" is a name
     if product.rating:
         held.means.add(product.rating.value)
-        held.plain |= {float(product.rating.count), 5.0}
+        held.counts |= {float(product.rating.count), 5.0}
     _add_reviews(held, product, catalogue)
     return held
 
@@ -237,16 +266,16 @@ def _add_reviews(held: Held, product: Product, catalogue: Catalogue) -> None:
     if not stars:
         return
     held.means.add(sum(stars) / len(stars))
-    held.plain.add(float(len(stars)))
+    held.counts.add(float(len(stars)))
     for some in ({1}, {2}, {3}, {4}, {5}, {1, 2}, {4, 5}):
-        held.plain.add(float(sum(star in some for star in stars)))
+        held.counts.add(float(sum(star in some for star in stars)))
 
 
 def _in_value(value: AttributeValue) -> Held:
     if isinstance(value, bool):
         return Held()
     if isinstance(value, Quantity):
-        return Held(quantities=[value], plain={value.value})
+        return Held(quantities=[value])
     if isinstance(value, float):
         return Held(plain={value})
     return _in_text(value if isinstance(value, str) else " ; ".join(value))
@@ -255,11 +284,12 @@ def _in_value(value: AttributeValue) -> Held:
 def _in_text(text: str) -> Held:
     held = Held()
     for said in numbers(text):
-        held.plain.add(said.value)
         if said.price:
             held.prices.add(said.value)
-        if said.unit and (unit := unit_symbol(said.unit)):
+        elif unit := unit_symbol(said.unit) if said.unit else None:
             held.quantities.append(Quantity(said.value, unit))
+        else:
+            held.plain.add(said.value)
     return held
 
 
@@ -276,7 +306,7 @@ def _cell_holds(product: Product, row: str, said: Said, catalogue: Catalogue) ->
     for value in (*field_values(product, f"attr:{key}"), *field_values(product, f"option:{key}")):
         held.add(_in_value(value))
         held.add(_in_text(attribute_text(value)))
-    known = bool(held.plain or held.quantities)
+    known = bool(held.plain or held.quantities or held.prices)
     return held.has(said) if known else everything.has(said)
 
 

@@ -69,9 +69,7 @@ def find_task(word: str) -> Task:
     for task in TASKS:
         if task.name == word:
             return task
-    raise ConfigError(
-        f"bench {word!r}: there is no such benchmark; use one of {', '.join(task.name for task in TASKS)}"
-    )
+    raise ConfigError(f"bench {word!r}: no such benchmark; use one of {', '.join(task.name for task in TASKS)}")
 
 
 def choose_sets(task: Task, data: Path | None, names: tuple[str, ...]) -> tuple[list[BenchSet], list[str]]:

@@ -149,7 +149,7 @@ def measure_relevance(name: str, options: Options) -> Iterator[Row]:
 
 def filled_index(folder: Path, store: Store, encoder: Encoder) -> EmbeddedIndex:
     """An index of everything that a store holds, with all vectors."""
-    index = EmbeddedIndex.open(folder, encoder)
+    index = EmbeddedIndex(folder, encoder)
     index.apply(store.changes(index.sequence), store.sequence)
     index.fill(store.products)
     return index

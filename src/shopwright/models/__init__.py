@@ -1,1 +1,1 @@
-"""Every model behind a small protocol: see `protocols` for the contracts, `embedded` for what ships, `scripted` for tests."""
+"""Every model behind a small protocol: `protocols` has the contracts, `embedded` what ships, `scripted` stand-ins."""

@@ -1,4 +1,4 @@
-"""Deterministic stand-ins for models: for tests, for demonstrations without weights, and for a second opinion in a bench.
+"""Deterministic stand-ins for models: for tests, for demonstrations without weights, for a second opinion in a bench.
 
 They are product code: they keep the protocols honest and let a caller run the whole shop without a model file.
 `HashingEncoder` knows no meaning; two texts are similar as far as they share words and pieces of words.

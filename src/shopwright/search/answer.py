@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from shopwright.errors import ConfigError
 from shopwright.models.protocols import Encoder, Vectors
-from shopwright.search.columns import Columns, Integers, Masks
+from shopwright.search.columns import Integers, Masks
 from shopwright.search.commits import State
 from shopwright.search.facets import facets
 from shopwright.search.filters import Selection, select
@@ -243,7 +243,7 @@ def check_request(request: SearchRequest) -> None:
     """
     if request.offset < 0 or request.limit < 0 or request.offset + request.limit > DEEPEST:
         raise ConfigError(
-            f"offset {request.offset} + limit {request.limit}: both from 0, together at most {DEEPEST}; narrow the search"
+            f"offset {request.offset} + limit {request.limit}: both from 0, together at most {DEEPEST}; add filters"
         )
     if request.sort not in get_args(Sort):
         raise ConfigError(f"sort {request.sort!r}: expected one of {', '.join(get_args(Sort))}")

@@ -5,7 +5,7 @@ becomes a mask over offers, and a product passes when ONE of its offers passes a
 stock" is never pieced together from three variants. Any attribute name works without a schema, because attributes are
 (name, owner, value) facts sorted by name.
 
-Immutable: a commit makes new columns (`take`, `joined`), so readers keep theirs. String tables only grow and are shared.
+Immutable: a commit makes new columns (`take`, `joined`), readers keep theirs. String tables only grow and are shared.
 Simplification: prices are float64 here, which is exact to the cent up to 90 trillion; money is shown from the store.
 """
 
@@ -208,7 +208,7 @@ class Columns:
             arrays |= {f"{name}.{f.name}": getattr(getattr(self, name), f.name) for f in fields(Facts)}
         arrays["tables"] = np.frombuffer(self.tables.dump(), np.uint8)
         buffer = io.BytesIO()
-        np.savez(buffer, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+        np.savez(buffer, allow_pickle=False, **arrays)
         return buffer.getvalue()
 
     @classmethod

@@ -1,8 +1,8 @@
 """The dense half: vectors in FAISS under the products' keys.
 
-Up to `FLAT_UNTIL` vectors every one is compared (16-bit floats). Beyond, they lie in about 1.5 sqrt(N) lists with 8 bits
-a component (IVF-SQ8) and the nearest lists are searched; behind a narrow filter all lists are, comparing only what passes,
-which is exact and still fast because so little passes.
+Up to `FLAT_UNTIL` vectors every one is compared (16-bit floats). Beyond, they lie in about 1.5 sqrt(N) lists with 8
+bits a component (IVF-SQ8) and the nearest lists are searched; behind a narrow filter all lists are, comparing only what
+passes, which is exact and still fast because so little passes.
 
 Immutable for readers: `added` and `without` return a changed copy (a copy of 100,000 vectors takes 10 ms).
 Simplification: one thread; the lists are trained once on what is there and again when four times as much is.
@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import faiss
+import faiss as _faiss
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +23,8 @@ Integers = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
 FLAT_UNTIL = 20_000
+faiss: Any = _faiss  # its stubs describe the C++ side, not what Python gets
+
 _PROBES = 40
 _NARROW = 5_000
 _FEWEST_PROBED = 0.1
@@ -50,7 +52,7 @@ class DenseIndex:
     @classmethod
     def load(cls, data: bytes) -> DenseIndex:
         """The index that `dump` wrote."""
-        index = faiss.downcast_index(faiss.deserialize_index(np.frombuffer(data, np.uint8)))
+        index = faiss.deserialize_index(np.frombuffer(data, np.uint8))
         ids = np.concatenate([ids for ids, _ in _parts(index)]) if index.ntotal else np.zeros(0, np.int64)
         return cls(index, np.sort(ids))
 

@@ -1,4 +1,4 @@
-"""The embedded engine: BM25 in tantivy, vectors in FAISS, structure in NumPy columns, one folder, one process, no server.
+"""The embedded engine: BM25 in tantivy, vectors in FAISS, structure in NumPy columns; one folder and no server.
 
     index = EmbeddedIndex(home.index, EmbeddedEncoder())
     index.apply(store.changes(index.sequence), store.sequence)   # lexical search answers from here on
@@ -212,5 +212,4 @@ def _stale(before: Columns, after: Columns, touched: Integers) -> Integers:
 
 
 def _parts(keys: Integers, size: int) -> Iterator[Integers]:
-    for start in range(0, len(keys), size):
-        yield keys[start : start + size]
+    yield from (np.asarray(keys[start : start + size]) for start in range(0, len(keys), size))

@@ -93,7 +93,7 @@ def _price(columns: Columns, offers: Masks) -> Facet | None:
     if currency is not None:
         priced = priced[columns.currency[priced] == codes[int(np.argmax(counts))]]
     prices = columns.price[priced]
-    return _numeric(columns, "price", "Price", prices, columns.offer_owner[priced], currency, 0.01)
+    return _numeric("price", "Price", prices, columns.offer_owner[priced], currency, 0.01)
 
 
 def _attributes(columns: Columns, narrow: Narrow, whole: Selection, filtered: Sequence[str]) -> list[Facet]:
@@ -178,11 +178,10 @@ def _numbers(
             rows = unit == code
             numbers[rows] = [convert(number, other, symbol) for number in value[rows].tolist()]
             kept |= rows
-    return _numeric(columns, field, label, numbers[kept], owner[kept], symbol, 0.0)
+    return _numeric(field, label, numbers[kept], owner[kept], symbol, 0.0)
 
 
 def _numeric(
-    columns: Columns,
     field: str,
     label: str,
     numbers: NDArray[np.float64],
@@ -190,7 +189,7 @@ def _numeric(
     unit: str | None,
     gap: float,
 ) -> Facet | None:
-    """Bounds, and ranges that hold about equally many products; `gap` keeps the end of one from the start of the next."""
+    """Bounds, and ranges of about equally many products; `gap` keeps the end of one from the start of the next."""
     low, high = float(numbers.min()), float(numbers.max())
     if low == high and field != "price":
         return None

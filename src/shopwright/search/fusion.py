@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-LEXICAL_WEIGHTS = (0.85, 0.7, 0.55)
+LEXICAL_WEIGHTS = (0.85, 0.65, 0.5)
 """Weight of the lexical half for one, two, and three or more words."""
 
 CATEGORY_WEIGHT = 0.1

@@ -1,14 +1,15 @@
 """The lexical half: a query's words become a BM25 query over tantivy, built by code and never by a query parser.
 
-- Ranking is a disjunction: every word adds its BM25 over `text` and, weighted low, over `facts`; neighbouring words that
-  are neighbours in a title add a little.
+- Ranking is a disjunction: every word adds its BM25 over `text` and, weighted low, over `facts`; words that are
+  neighbours in the query and in a title add a little.
 - Compounds: "head set" also finds "headset", and a rare "tablecloth" also finds "table" and "cloth".
 - A word that no product has is replaced by the nearest words that some have (`spelling`), at a lower weight.
 - Matching (what is counted, sorted and faceted) is stricter: all of one or two words, 70 % of more, function words not
   counted; the demand falls word by word while nothing matches.
 
-Safe against any text: quotes and brackets are no syntax here, and only the first 32 words of the first 2,000 characters
-are read. Measured on 700 queries of Home Depot, recall@100: plain words .748, + phrases .751, + compounds .756.
+Safe against any text: quotes and brackets are no syntax here, and only the first 32 words of the first 2,000
+characters are read. Measured on 400 queries of Home Depot, nDCG@10 / recall@100 fused: without phrases .424 / .789,
+without compounds .421 / .782, with both .431 / .793.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -29,18 +31,19 @@ from shopwright.search.texts import spaced
 
 MAX_WORDS = 32
 MAX_CHARACTERS = 2_000
-_FACTS_WEIGHT = 0.3
+_FACTS_WEIGHT = 0.1
 _PHRASE_WEIGHT = 0.1
 _COMPOUND_WEIGHT = 0.5
-_SPELLING_WEIGHTS = {1: 0.8, 2: 0.5}
+_SPELLING_WEIGHTS = {1: 1.0, 2: 0.8}
 _RARE = 2
 _SHORTEST_SPLIT = 6
 _SHORTEST_PART = 3
 
-FUNCTION_WORDS = frozenset(
-    "a an and any are as at be but by can do for from has have i if in into is it its me my no not of on or our s so some "
-    "that the their them these this those to under up us was we what when which who will with without you your".split()
-)
+_FUNCTION_WORDS = """
+a an and any are as at be but by can do for from has have i if in into is it its me my no not of on or our s so some that
+the their them these this those to under up us was we what when which who will with without you your
+"""
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 
 _PLAIN, _ENGLISH = analysers()
 
@@ -155,7 +158,7 @@ class LexicalIndex:
 
     def _ranking(self, words: Sequence[Word]) -> Query:
         clauses = [(Occur.Should, self._clause(word)) for word in words]
-        for left, right in zip(words, words[1:], strict=False):
+        for left, right in pairwise(words):
             phrase = Query.phrase_query(self._schema, "title", [left.plain, right.plain])
             clauses.append((Occur.Should, Query.boost_query(phrase, _PHRASE_WEIGHT)))
         return Query.boolean_query(clauses)
@@ -192,7 +195,8 @@ class LexicalIndex:
 
     def _split(self, word: str) -> tuple[str, ...]:
         """The stems of the two known words that the word is made of, at the split whose rarer half is commonest."""
-        best, parts = 0, ()
+        best = 0
+        parts: tuple[str, ...] = ()
         for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
             halves = (stem(word[:cut]), stem(word[cut:]))
             rarer = min(self._frequency(half) for half in halves)

@@ -1,9 +1,9 @@
 """The contract of a product index: what the rest of Shopwright may ask of any search engine.
 
 An index follows the catalogue's store: `apply` brings it to a sequence number of the store in one commit, and a crash
-leaves either the commit before or the commit after. Lexical search answers as soon as `apply` returns; vectors come with
-`fill`, which can be interrupted at any time and goes on where it stopped. Reading is safe from many threads while one
-thread writes.
+leaves either the commit before or the commit after. Lexical search answers as soon as `apply` returns; vectors come
+with `fill`, which can be interrupted at any time and goes on where it stopped. Reading is safe from many threads while
+one thread writes.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,7 @@ class PackedStrings:
     def unpack(self) -> list[str]:
         """Every string."""
         whole, starts = self.bytes.tobytes(), [0, *self.ends.tolist()]
-        pairs = zip(starts, starts[1:], strict=False)
+        pairs = pairwise(starts)
         return [whole[start:end].decode("utf-8", "surrogatepass") for start, end in pairs]
 
     def take(self, rows: Integers) -> PackedStrings:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 from hashlib import blake2b
+from math import nan
 
 import numpy as np
 
@@ -29,8 +31,8 @@ class ColumnsBuilder:
         self._products: list[tuple[int, str, bytes, int, int, float, int, int]] = []
         self._offer_counts: list[int] = []
         self._offers: list[tuple[float, int, int, bool, str]] = []
-        self._product_facts: list[tuple[int, int, int, float, int]] = []
-        self._offer_facts: list[tuple[int, int, int, float, int]] = []
+        self._product_facts = array("d")
+        self._offer_facts = array("d")
 
     def __len__(self) -> int:
         return len(self._products)
@@ -46,7 +48,7 @@ class ColumnsBuilder:
                 blake2b(encoder_text(product).encode("utf-8", "surrogatepass"), digest_size=8).digest(),
                 tables.brands.code(product.brand) if product.brand else -1,
                 tables.categories.code(PATH.join(product.category)) if product.category else -1,
-                rating.value if rating else np.nan,
+                rating.value if rating else nan,
                 rating.count if rating else 0,
                 date_number(product.released),
             )
@@ -81,7 +83,7 @@ class ColumnsBuilder:
         price = offer.price
         self._offers.append(
             (
-                float(price.amount) if price else np.nan,
+                float(price.amount) if price else nan,
                 self._tables.currencies.code(price.currency) if price else -1,
                 _AVAILABILITY[offer.availability],
                 offer.regular is not None,
@@ -89,22 +91,21 @@ class ColumnsBuilder:
             )
         )
 
-    def _add_facts(
-        self, facts: list[tuple[int, int, int, float, int]], owner: int, values: Mapping[str, AttributeValue]
-    ) -> None:
-        tables = self._tables
+    def _add_facts(self, facts: array[float], owner: int, values: Mapping[str, AttributeValue]) -> None:
+        """Append (name, owner, text, value, unit) for each value."""
+        names, texts = self._tables.names.code, self._tables.values.code
         for name, value in values.items():
-            code = tables.names.code(name)
             if isinstance(value, str):
-                facts.append((code, owner, tables.values.code(value), np.nan, -1))
+                facts.extend((names(name), owner, texts(value), nan, -1))
             elif isinstance(value, bool):
-                facts.append((code, owner, tables.values.code("true" if value else "false"), np.nan, -1))
+                facts.extend((names(name), owner, texts("true" if value else "false"), nan, -1))
             elif isinstance(value, Quantity):
-                facts.append((code, owner, -1, value.value, tables.units.code(value.unit)))
+                facts.extend((names(name), owner, -1, value.value, self._tables.units.code(value.unit)))
             elif isinstance(value, tuple):
-                facts.extend((code, owner, tables.values.code(item), np.nan, -1) for item in value)
+                for item in value:
+                    facts.extend((names(name), owner, texts(item), nan, -1))
             else:
-                facts.append((code, owner, -1, float(value), -1))
+                facts.extend((names(name), owner, -1, float(value), -1))
 
     def _unsorted(self) -> Columns:
         product = list(zip(*self._products, strict=True)) if self._products else [()] * 8
@@ -136,12 +137,8 @@ def date_number(date: str | None) -> int:
     return int(digits.ljust(8, "0")) if len(digits) >= 4 and digits.isascii() else 0
 
 
-def _facts(rows: list[tuple[int, int, int, float, int]]) -> Facts:
-    name, owner, text, value, unit = list(zip(*rows, strict=True)) if rows else [()] * 5
+def _facts(flat: array[float]) -> Facts:
+    name, owner, text, value, unit = np.array(flat, np.float64).reshape(-1, 5).T
     return Facts(
-        np.array(name, np.int32),
-        np.array(owner, np.int32),
-        np.array(text, np.int32),
-        np.array(value, np.float64),
-        np.array(unit, np.int32),
+        name.astype(np.int32), owner.astype(np.int32), text.astype(np.int32), value.copy(), unit.astype(np.int32)
     ).sorted()

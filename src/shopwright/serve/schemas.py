@@ -37,13 +37,13 @@ class FacetValueView(View):
     """A value that can be ticked: `f` is the filter that selects it alone."""
 
     label: str
-    value: str = Field(description="the value to write into a filter")
+    value: str = Field(description="the value to write into an `is` filter; empty for a range")
     count: int
     f: str = Field(examples=["brand:is:Fellrunner"])
 
 
 class FacetView(View):
-    """A field by which the results can be narrowed: values to tick, or the bounds of a number in `unit`."""
+    """A field by which the results can be narrowed: values to tick, ranges to pick, the bounds of a number in `unit`."""
 
     field: str = Field(examples=["brand"])
     label: str = Field(examples=["Brand"])

@@ -99,7 +99,7 @@ def _facet(facet: Facet) -> FacetView:
     values = [
         FacetValueView(
             label=value.label,
-            value=value.filter.values[0] if value.filter.values else value.label,
+            value=value.filter.values[0] if value.filter.values else "",
             count=value.count,
             f=format_filter(value.filter),
         )

@@ -54,7 +54,7 @@ def ask_words(draft: Draft, need: Need, strategy: Strategy, shop: str, words: Vo
     if strategy is Strategy.ASK and (need.recipient or need.occasion):
         whom = f"your {need.recipient}" if need.recipient else "the person"
         draft.say(f"What does {whom} enjoy, and how much would you like to spend?")
-    elif need.text.strip():
+    else:
         draft.say(f"I can search {shop}, compare products, and answer questions about them and about our policies.")
         draft.say("What are you looking for?")
     draft.options += names

@@ -8,7 +8,7 @@ import { icon } from "./icons.js";
 import { openCited } from "./product.js";
 import { comparison } from "./table.js";
 import { openTrace } from "./trace.js";
-import { duration, fieldWords, STRATEGIES } from "./words.js";
+import { duration, STRATEGIES } from "./words.js";
 
 const DOING = {
   need: () => "Choosing how to answer",
@@ -87,8 +87,9 @@ export function newAnswer(ask) {
   function nameSource(button) {
     const evidence = citations.get(button.dataset.evidence);
     if (!evidence) return;
-    button.setAttribute("aria-label", `Source ${button.textContent}: ${evidence.text.slice(0, 120)}`);
-    button.title = evidence.text.slice(0, 200);
+    const words = [evidence.title, evidence.text.slice(0, 160)].filter(Boolean).join(": ");
+    button.setAttribute("aria-label", `Source ${button.textContent}: ${words}`);
+    button.title = words;
   }
 
   /** End early, with a reason. */
@@ -108,6 +109,6 @@ export function openSource(evidence) {
   fill(
     body,
     h("blockquote", {}, evidence.text),
-    h("p", { class: "byline" }, [evidence.field && fieldWords(evidence.field), evidence.date, evidence.source].filter(Boolean).join(" · ")),
+    h("p", { class: "byline" }, [evidence.title, evidence.date].filter(Boolean).join(" · ")),
   );
 }

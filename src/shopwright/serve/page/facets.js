@@ -42,27 +42,37 @@ function chip({ f, label }) {
 // The server writes a filter its own way ("10..80" for "10.0..80"); a chip must remove what the address says.
 const canonical = (filter) => filter.replace(/(\d)\.0+(?=\D|$)/g, "$1").replace(/\s/g, "");
 
-const useful = (facet) => facet.values.length > 0 || (facet.low !== null && facet.high !== null && facet.low < facet.high);
+const useful = (facet) => facet.values.length > 0 || isNumber(facet);
+const isNumber = (facet) => facet.low !== null && facet.high !== null && facet.low < facet.high;
 
 function group(facet) {
+  const ranges = facet.values.filter((one) => one.value === "");
+  const ticks = facet.values.filter((one) => one.value !== "");
   return h(
     "fieldset",
     { class: "facet", dataset: { field: facet.field } },
     h("legend", {}, facet.label),
-    facet.values.length ? values(facet) : range(facet),
+    isNumber(facet) && range(facet),
+    ranges.length > 1 && h("ul", { class: "ranges" }, ranges.map((one) => h("li", {}, rangeButton(facet, one)))),
+    ticks.length > 0 && values({ ...facet, values: ticks }),
   );
+}
+
+function rangeButton(facet, { f, label, count }) {
+  const [low, high] = bounds([f], facet.field);
+  const active = bounds(state().f, facet.field).join() === [low, high].join();
+  const pick = () => go({ f: active ? withBounds(state().f, facet.field, "", "") : [...withBounds(state().f, facet.field, "", ""), f] });
+  return h("button", { type: "button", class: "range-button", "aria-pressed": String(active), on: { click: pick } }, h("span", {}, label), counted(count));
 }
 
 function values(facet) {
   const chosen = ticked(state().f, facet.field);
   const missing = chosen
     .filter((value) => !facet.values.some((one) => one.value === value))
-    .map((value) => ({ value, label: value, count: 0 }));
+    .map((value) => ({ value, label: value.split(" > ").at(-1), count: null }));
   const all = [...missing, ...facet.values];
   const open = unfolded.has(facet.field);
   const shown = open ? all : all.filter((one, at) => at < SHOWN || chosen.includes(one.value));
-  const toggle = (value, on) =>
-    go({ f: withValues(state().f, facet.field, on ? [...chosen, value] : chosen.filter((other) => other !== value)) });
   const list = shown.map((one, at) =>
     h(
       "label",
@@ -71,14 +81,23 @@ function values(facet) {
         type: "checkbox",
         id: `facet-${facet.field}-${at}`,
         checked: chosen.includes(one.value),
-        on: { change: (event) => toggle(one.value, event.target.checked) },
+        on: { change: (event) => tick(facet.field, chosen, one.value, event.target.checked) },
       }),
       h("span", { class: "tick-label" }, words(one.label)),
-      h("span", { class: "count" }, h("span", { class: "sr-only" }, ", "), String(one.count), h("span", { class: "sr-only" }, " products")),
+      one.count !== null && counted(one.count),
     ),
   );
   return [...list, all.length > SHOWN && unfold(facet, all.length, open)];
 }
+
+/** Tick a value or take it off. A category replaces the broader ones that it lies in, else it would not narrow. */
+function tick(field, chosen, value, on) {
+  const others = chosen.filter((other) => other !== value && !(field === "category" && value.startsWith(`${other} > `)));
+  go({ f: withValues(state().f, field, on ? [...others, value] : others) });
+}
+
+const counted = (count) =>
+  h("span", { class: "count" }, h("span", { class: "sr-only" }, ", "), String(count), h("span", { class: "sr-only" }, " products"));
 
 function unfold(facet, count, open) {
   const flip = () => {

@@ -116,7 +116,7 @@ function evidence(answer, openSource) {
         "li",
         {},
         h("button", { type: "button", on: { click: () => openSource(one) } }, one.text),
-        h("p", { class: "byline" }, [one.id, one.kind, one.source, one.field && fieldWords(one.field), one.date, `relevance ${one.score.toFixed(2)}`, !cited.has(one.id) && "not cited"].filter(Boolean).join(" · ")),
+        h("p", { class: "byline" }, [one.kind, one.title || one.source, one.field && fieldWords(one.field), one.date, `relevance ${one.score.toFixed(2)}`, !cited.has(one.id) && "not cited"].filter(Boolean).join(" · ")),
       ),
     ),
   );

@@ -7,7 +7,7 @@ Signals (floats; all optional):
     product_score    best cosine of the message with a product
     goal_known       1.0 when the catalogue has the goal's head word
     shown            number of products on the page
-    injection, service, chat    1.0 when the message looks like one
+    injection, chat  1.0 when the message looks like one
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _pick(need: Need, signals: Mapping[str, float]) -> tuple[Strategy, str]:
         return Strategy.DECLINE, "the message tries to give the assistant new rules"
     if signals.get("chat"):
         return Strategy.ASK, "a greeting; nothing is asked for yet"
-    if signals.get("service"):
+    if "order" in need.asks or "contact" in need.asks:
         return Strategy.HAND_OVER, "about an order or a person: the documents say how, a person does it"
     if "compare" in need.asks:
         return Strategy.COMPARE, "a comparison was asked for"

@@ -11,6 +11,7 @@ from typing import Any
 
 from shopwright.types import Filter, Need, Plan, Ref, Step, Strategy
 
+_REACH = "How can I reach customer service: phone number, e-mail, opening hours?"
 SHOWN, _EACH = 6, 3
 """Products shown for one goal, and for each of several."""
 
@@ -27,7 +28,8 @@ def build(strategy: Strategy, need: Need, goals: Sequence[Need]) -> Plan:
         case Strategy.ANSWER:
             steps = _answer(need)
         case Strategy.HAND_OVER:
-            steps = [Step("p1", "documents", {"query": f"{need.text} contact customer service", "limit": 4})]
+            query = _REACH if "contact" in need.asks else need.text
+            steps = [Step("p1", "documents", {"query": query, "limit": 4})]
         case _:
             steps = []
     return Plan(tuple(steps))

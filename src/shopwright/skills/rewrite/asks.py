@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import re
 
+from shopwright.catalog.units import unit_symbol
 from shopwright.catalog.vocabulary import fold
-from shopwright.skills.rewrite.english import ATTRIBUTE_WORDS, QUESTION, SUPERLATIVES
+from shopwright.skills.rewrite.english import ATTRIBUTE_WORDS, CONTACT, ORDER, QUESTION, SUPERLATIVES
 from shopwright.skills.rewrite.lexicon import Lexicon, tokenize
 
 _COMPARE = re.compile(
@@ -58,6 +59,10 @@ _CATEGORIES = ("department", "category")
 def find_asks(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """The codes of what is asked, most specific first; () when nothing is asked but to find products."""
     lower = text.lower()
+    if CONTACT.search(text):
+        return ("contact",)
+    if ORDER.search(text):
+        return ("order",)
     asks: list[str] = []
     if _COMPARE.search(text):
         asks.append("compare")
@@ -87,6 +92,8 @@ def _aggregates(text: str, lower: str, lexicon: Lexicon) -> list[str]:
         if re.search(r"\b(?:left|in stock)\b", lower):
             return ["stock"]
         first = fold(match[1].split()[0].lower())
+        if unit_symbol(first) or first in ("people", "person") or lexicon.names_attribute(first):
+            return []
         return [f"count:{_field(first, lexicon)}"] if _field(first, lexicon) else ["count"]
     if match := _LIST.search(text):
         field = _field(fold(match[1].split()[0].lower()), lexicon)

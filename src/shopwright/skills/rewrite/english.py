@@ -122,10 +122,13 @@ INJECTION = re.compile(
     r"reveal .{0,20}(?:prompt|instruction)|\bDAN\b",
     re.IGNORECASE,
 )
-SERVICE = re.compile(
-    r"\b(?:my|the|an?) (?:order|parcel|package|delivery|shipment|refund|invoice)\b|\border (?:number|no\.?|#)|"
-    r"\b(?:speak|talk|chat) (?:to|with) (?:a |an |some)?(?:human|person|someone|agent|employee|representative)\b|"
-    r"\bcustomer service\b|\bcall me\b",
+ORDER = re.compile(
+    r"\b(?:my|the|an?) (?:order|parcel|package|shipment|refund|invoice)\b(?! of\b)|\border (?:number|no\.?|#)",
+    re.IGNORECASE,
+)
+CONTACT = re.compile(
+    r"\b(?:speak|talk|chat) (?:to|with) (?:a |an |some)?(?:real |actual )?(?:human|person|someone|somebody|agent|"
+    r"employee|representative|one)\b|\bcustomer service\b|\bcall me\b",
     re.IGNORECASE,
 )
 CHAT = re.compile(

@@ -138,6 +138,14 @@ class Lexicon:
         chosen = tuple(dict.fromkeys(levels))
         return tuple(level for level in chosen if not self._above[level].intersection(chosen))
 
+    def names_goods(self, folded: str) -> bool:
+        """Whether the word is the head noun of a category."""
+        return folded in self._levels
+
+    def names_attribute(self, folded: str) -> bool:
+        """Whether the word is the whole name of an attribute."""
+        return any(phrase(profile.label) == (folded,) for profile in self.vocabulary.attributes.values())
+
     def attributes_of(self, stem: str, levels: Iterable[str] = ()) -> list[AttributeProfile]:
         """Attributes whose name holds the words of `stem`, most frequent (in the categories, if given) first."""
         wanted = set(stem.split())

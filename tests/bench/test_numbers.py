@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shopwright.bench.catalogue import Catalogue
+from shopwright.bench.numbers import check_numbers, numbers
+from shopwright.types import Answer, Card, Evidence, Rating, Sentence, Step, Table
+
+LARK = Evidence("e1", "product", "lark", "weight: 1.9 kg", "weight")
+RETURNS = Evidence("e1", "document", "policies-returns", "45 days")
+REVIEW = Evidence("e1", "review", "camping-1", "Dry for 12 days.")
+SHOP = Evidence("e1", "shop", "catalogue", "2 products", "count")
+TENTS = {"filters": [{"field": "category", "op": "is", "values": ["Tents"]}]}
+
+
+def sentence(text: str, fact: Evidence | None) -> Answer:
+    return Answer((Sentence(text, (fact.id,) if fact else ()),), evidence=(fact,) if fact else ())
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("It costs €1,299.50, or 12 € a month", [(1299.5, True), (12.0, True)]),
+        ("1.9 kg for 2 persons", [(1.9, False), (2.0, False)]),
+        ("E27 lamp, A4 paper, 27W", [(27.0, False)]),
+        ("1. Lark\n2. Tarn", []),
+        ("a 45-day right", [(45.0, False)]),
+    ],
+)
+def test_numbers_are_read_from_text(text: str, found: list[tuple[float, bool]]) -> None:
+    assert [(said.value, said.price) for said in numbers(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "wrong"),
+    [
+        ("It weighs 1.9 kg.", LARK, 0),
+        ("It weighs 1900 g.", LARK, 0),
+        ("It weighs 1.8 kg.", LARK, 1),
+        ("It weighs 2 kg.", LARK, 1),
+        ("It weighs 4.2 lb.", LARK, 0),
+        ("There are 7 in stock.", LARK, 0),
+        ("It costs €249.00, reduced from €289.00.", LARK, 0),
+        ("It costs €250.00.", LARK, 1),
+        ("It costs €1.90.", LARK, 1),
+        ("Rated 4.7 of 5 from 3 reviews; 3 liked it, 0 did not.", LARK, 0),
+        ("Rated 4.9 of 5.", LARK, 1),
+        ("There are 3 versions, 2 of them in stock.", LARK, 0),
+        ("The Lark 2 trekking tent weighs 1.9 kg.", LARK, 0),
+        ("Within 45 days, for €4.90.", RETURNS, 0),
+        ("Within 30 days.", RETURNS, 1),
+        ("Dry for 12 days, 5 stars.", REVIEW, 0),
+        ("It weighs 1.9 kg.", None, 1),
+        ("You asked for at most 3 kg.", None, 0),
+        ("It weighs 3 kg.", LARK, 1),
+    ],
+)
+def test_a_number_must_stand_in_what_the_sentence_cites(
+    text: str, fact: Evidence | None, wrong: int, catalogue: Catalogue
+) -> None:
+    count, found = check_numbers(sentence(text, fact), catalogue, ["at most 3 kg please"])
+    assert len(found) == wrong, found
+    assert count > 0
+
+
+@pytest.mark.parametrize(
+    ("measure", "text", "wrong"),
+    [
+        ("count", "We have 2 products for tents.", 0),
+        ("count", "We have 3 products for tents.", 1),
+        ("count:brand", "We carry 2 brands.", 0),
+        ("count:brand", "We carry 5 brands.", 1),
+        ("max:price", "The dearest costs €319.00.", 0),
+        ("max:price", "The dearest costs €999.00.", 1),
+        ("min:attr:weight", "The lightest weighs 1.9 kg.", 0),
+        ("min:attr:weight", "The lightest weighs 1.2 kg.", 1),
+        ("min:attr:weight", "Up to €300, as you asked.", 0),
+    ],
+)
+def test_a_fact_about_the_catalogue_is_counted_again(measure: str, text: str, wrong: int, catalogue: Catalogue) -> None:
+    steps = (Step("f1", "facts", {"measure": measure, "query": "tents", **TENTS}),)
+    _, found = check_numbers(sentence(text, SHOP), catalogue, ["tents up to €300"], steps)
+    assert len(found) == wrong, found
+
+
+@pytest.mark.parametrize(("number", "wrong"), [(1, 0), (2, 0), (3, 1)])
+def test_a_search_cannot_find_more_than_there_is(number: int, wrong: int, catalogue: Catalogue) -> None:
+    steps = (Step("s1", "search", {"query": "roomy", **TENTS}),)
+    _, found = check_numbers(sentence(f"I found {number} products.", SHOP), catalogue, [], steps)
+    assert len(found) == wrong
+
+
+@pytest.mark.parametrize(
+    ("card", "wrong"),
+    [
+        (Card("lark", "Lark 2 trekking tent", "from €199.00", rating=Rating(4.67, 3), reason="weight 1.9 kg"), 0),
+        (Card("lark", "Lark 2 trekking tent", "€249.00", "€289.00", "only 2 left", "lark-clay"), 0),
+        (Card("lark", "Lark 2 trekking tent", "€199.00", variant_id="lark-clay"), 1),
+        (Card("lark", "Lark 2 trekking tent", "€99.00"), 1),
+        (Card("lark", "Lark 2 trekking tent", "€249.00", "€299.00"), 1),
+        (Card("lark", "Lark 2 trekking tent", "€249.00", stock="only 4 left"), 1),
+        (Card("lark", "Lark 2 trekking tent", "€249.00", rating=Rating(4.9, 3)), 1),
+        (Card("lark", "Lark 2 trekking tent", "€249.00", reason="weight 1.2 kg"), 1),
+        (Card("eagle", "Eagle", "€1.00"), 1),
+    ],
+)
+def test_cards_are_compared_with_the_store(card: Card, wrong: int, catalogue: Catalogue) -> None:
+    _, found = check_numbers(Answer(cards=(card,)), catalogue)
+    assert len(found) == wrong, found
+
+
+@pytest.mark.parametrize(
+    ("row", "cell", "wrong"),
+    [
+        ("Price", "from €249.00", 0),
+        ("Price", "€4.67", 1),
+        ("Rating", "4.7 of 5 (3)", 0),
+        ("Weight", "1.9 kg", 0),
+        ("Weight", "2 kg", 1),
+        ("Availability", "in stock (2 of 3 versions)", 0),
+        ("Weight", None, 0),
+    ],
+)
+def test_a_cell_holds_numbers_of_its_own_row(row: str, cell: Any, wrong: int, catalogue: Catalogue) -> None:
+    answer = Answer(table=Table(("Lark",), ("lark",), ((row, (cell,)),)))
+    _, found = check_numbers(answer, catalogue)
+    assert len(found) == wrong, found
+
+
+def test_an_empty_answer_says_no_number(catalogue: Catalogue) -> None:
+    assert check_numbers(Answer(), catalogue) == (0, [])

@@ -1,0 +1,192 @@
+"""The command line: what each command prints, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import shopwright
+from shopwright import cli
+from shopwright.errors import ConfigError, FeedError, MissingExtraError, ShopwrightError
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+MAPPED = ["--column", "was=list_price", "--column", "in_stock=stock"]
+
+
+def run(*words: object, typed: str = "") -> Result:
+    return CliRunner().invoke(cli.app, [str(word) for word in words], input=typed)
+
+
+def done(*words: object, typed: str = "") -> str:
+    result = run(*words, typed=typed)
+    assert result.exit_code == 0, f"{result.output}{result.exception!r}"
+    return result.output
+
+
+def failed(*words: object) -> ShopwrightError:
+    error = run(*words).exception
+    assert isinstance(error, ShopwrightError), error
+    return error
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(cli.console, "width", 200)
+    monkeypatch.setenv("SHOPWRIGHT_HOME", str(tmp_path / "default"))
+
+
+# ── ingest ──
+
+
+def test_ingest_reports_counts_columns_and_documents(tmp_path: Path) -> None:
+    told = done(
+        "ingest", EXAMPLES / "feed.csv", "--home", tmp_path / "home", *MAPPED,
+        "--documents", EXAMPLES / "documents", "--name", "Larch & Leaf",
+    )  # fmt: skip
+    assert "csv, 8 accepted (8 new, 0 changed, 0 unchanged), 0 removed, 0 refused" in told
+    assert "sku → id" in told
+    assert "was → list_price" in told
+    assert "1 documents" in told
+    assert "Larch & Leaf: 8 products" in done("doctor", "--home", tmp_path / "home")
+
+
+def test_ingest_names_the_rows_that_it_refuses(tmp_path: Path) -> None:
+    feed = tmp_path / "feed.csv"
+    feed.write_text("id,title,price\n1,Cup,call us\n2,Bowl,5.00 EUR\n3,,6.00 EUR\n", encoding="utf-8")
+    told = done("ingest", feed, "--home", tmp_path / "home")
+    assert "1 accepted" in told
+    assert "2 refused" in told
+    assert "line 2: " in told
+    assert "line 4: product '3' has no title" in told
+
+
+def test_full_removes_what_the_feed_lacks(own_home: Path, tmp_path: Path) -> None:
+    feed = tmp_path / "feed.jsonl"
+    feed.write_text(json.dumps({"id": "POT-02", "title": "Glass teapot", "price": "30 EUR"}), encoding="utf-8")
+    assert "7 removed" in done("ingest", feed, "--full", "--home", own_home)
+
+
+def test_currency_is_for_prices_that_name_none(tmp_path: Path) -> None:
+    feed = tmp_path / "feed.jsonl"
+    feed.write_text(json.dumps({"id": "1", "title": "Tea bowl", "price": 30}), encoding="utf-8")
+    done("ingest", feed, "--home", tmp_path / "home", "--currency", "GBP", "--no-wait")
+    assert "£30.00" in done("search", "tea bowl", "--home", tmp_path / "home")
+
+
+def test_a_column_map_must_have_two_sides(tmp_path: Path) -> None:
+    result = run("ingest", EXAMPLES / "feed.csv", "--home", tmp_path / "home", "--column", "was")
+    assert result.exit_code == 2
+    assert "SOURCE=FIELD" in result.output
+
+
+def test_a_column_map_names_what_is_allowed(tmp_path: Path) -> None:
+    error = failed("ingest", EXAMPLES / "feed.csv", "--home", tmp_path / "home", "--column", "was=before")
+    assert isinstance(error, ConfigError)
+    assert "list_price" in str(error)
+
+
+def test_a_missing_feed_is_named(tmp_path: Path) -> None:
+    assert isinstance(error := failed("ingest", tmp_path / "none.csv", "--home", tmp_path / "home"), FeedError)
+    assert "none.csv" in str(error)
+
+
+# ── search and chat ──
+
+
+def test_search_shows_a_table(tea_home: Path) -> None:
+    told = done("search", "glass teapot", "--home", tea_home, "--limit", 1)
+    assert "Glass teapot 1.2 l" in told
+    assert "€32.00" in told
+    assert "in stock" in told
+    assert "Cast-iron" not in told
+    assert "results in" in told
+
+
+def test_search_shows_brackets_as_they_are(tmp_path: Path) -> None:
+    feed = tmp_path / "feed.jsonl"
+    feed.write_text(json.dumps({"id": "1", "title": "Scarf [red] [/b] XL", "price": "30 EUR"}), encoding="utf-8")
+    done("ingest", feed, "--home", tmp_path / "home", "--no-wait")
+    assert "Scarf [red] [/b] XL" in done("search", "scarf", "--home", tmp_path / "home")
+
+
+def test_chat_answers_once(tea_home: Path) -> None:
+    told = done("chat", "--home", tea_home, "--once", "a mug under 20 euros")
+    assert "Enamel camping mug" in told
+    assert "€9.90" in told
+    assert "travel mug" not in told
+
+
+def test_chat_goes_on_until_an_empty_line(own_home: Path) -> None:
+    told = done("chat", "--home", own_home, typed="show me teapots\ncompare them\n\nnever read\n")
+    assert "Glass teapot 1.2 l" in told
+    assert "Availability" in told, "the comparison is a table"
+
+
+def test_chat_goes_on_without_its_endpoint(own_home: Path) -> None:
+    told = done("chat", "--home", own_home, "--once", "a teapot", "--model", "http://127.0.0.1:9/v1#none")
+    assert "language model" in told
+    assert "teapot" in told
+
+
+# ── the rest ──
+
+
+def test_doctor_says_what_to_do(tmp_path: Path, tea_home: Path) -> None:
+    assert "shopwright ingest FEED" in done("doctor", "--home", tmp_path / "nothing")
+    assert "100% of the products have vectors" in done("doctor", "--home", tea_home)
+    broken = run("doctor", "--home", tea_home, "--model", "http://127.0.0.1:9/v1#none")
+    assert broken.exit_code == 1
+    assert "fail" in broken.output
+
+
+def test_the_home_may_come_from_the_environment(tea_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOPWRIGHT_HOME", str(tea_home))
+    assert "Jasmine green tea" in done("search", "jasmine")
+
+
+def test_bench_names_the_benchmarks() -> None:
+    assert "search, assistant" in str(failed("bench", "speed"))
+
+
+def test_help_and_version() -> None:
+    assert done("--version").strip() == shopwright.__version__
+    told = done("--help")
+    assert all(f"  {command.callback.__name__} " in told for command in cli.app.registered_commands if command.callback)
+
+
+# ── errors ──
+
+
+def test_an_error_is_one_line_and_ends_with_2(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from shopwright.cli import main; main()", "ingest", str(tmp_path / "none.csv")]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, env={"SHOPWRIGHT_HOME": str(tmp_path)})
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("error: ")
+    assert "none.csv" in ran.stderr.replace("\n", "")
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "error", [MissingExtraError("reading Parquet", "parquet"), FeedError("column [/b] or [red]: rename it")], ids=str
+)
+def test_brackets_in_an_error_stay(
+    error: ShopwrightError, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "app", raising(error))
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 2
+    assert str(error) in " ".join(capsys.readouterr().err.split())
+
+
+def raising(error: Exception) -> Callable[[], None]:
+    def run() -> None:
+        raise error
+
+    return run
