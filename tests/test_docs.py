@@ -1,4 +1,4 @@
-"""The documentation cannot lie: commands are run, Python is executed, names are looked up, generated pages are fresh."""
+"""The documentation cannot lie: commands run, Python is executed, names exist, generated pages are fresh."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 
@@ -39,6 +40,8 @@ WORDS = ("pretrain", "reason", "context", "verify", "plan", "evidence", "intent"
 RUN_TIME = ("rewrite", "intent", "reason", "plan", "evidence", "verify", "context", "search", "assistant")
 LOCAL, MODEL = "http://127.0.0.1:8000", "http://localhost:8080/v1"
 RUN = [sys.executable, "-c", "from shopwright.cli import main; main()"]
+BLANKS = {"DATA", "NAME", "WORD", "FEED", "QUERY"}
+"""What a reader fills in."""
 by_name = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
@@ -108,7 +111,7 @@ class Terminal:
     def _curl(self, words: list[str]) -> None:
         """The few forms of curl that the pages use, so that the test needs none."""
         body, url = None, next(word for word in words if word.startswith(LOCAL)).replace(LOCAL, self.address)
-        for option, value in zip(words, words[1:], strict=False):
+        for option, value in pairwise(words):
             body = value.encode() if option == "-d" else body
         headers = {"content-type": "application/json"} if body else {}
         answer = httpx.request("POST" if body else "GET", url, content=body, headers=headers, timeout=30)
@@ -224,7 +227,7 @@ def test_shell_blocks_are_marked() -> None:
 
 
 def test_block_commands_are_read_as_typed() -> None:
-    block = Block("sh", "# first\nshopwright search \\\n  'a # b' --limit 3   # three\n\nmake demo\n", 1)
+    block = Block("sh", "# first\nshopwright search \\\n  'a # b' --limit 3\n\nmake demo\n", 1)
     assert list(block.commands()) == ["shopwright search    'a # b' --limit 3", "make demo"]
 
 
@@ -271,11 +274,19 @@ def test_files_exist(page: Path) -> None:
 
 
 @by_name
+def test_constants_exist(page: Path) -> None:
+    sources = "\n".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
+    for text in inline_code(page):
+        if re.fullmatch(r"[A-Z]{4,}(?:_[A-Z]+)*", text) and text not in BLANKS:
+            assert re.search(rf"\b{text}\b", sources), f"{page.name}: {text}"
+
+
+@by_name
 def test_fields_of_types_exist(page: Path) -> None:
     for text in inline_code(page):
         owner, _, name = text.partition(".")
         kind = getattr(types, owner, None) or (Shop if owner == "Shop" else None)
-        if kind is not None and re.fullmatch(r"\w+", name):
+        if isinstance(kind, type) and re.fullmatch(r"\w+", name):
             known = {field.name for field in dataclasses.fields(kind)} if dataclasses.is_dataclass(kind) else set()
             assert name in known | set(dir(kind)), f"{page.name}: {text}"
 
@@ -293,7 +304,7 @@ def test_pages_leave_nothing_out() -> None:
     assert not [name for name in DIALECTS if f"`{name}`" not in mentions("feeds.md")]
     assert not [name for name in FIELDS if f"`{name}`" not in mentions("feeds.md")]
     assert not [one for one in types.Strategy if f"`{one.value}`" not in mentions("intent.md")]
-    assert not [name for name in Tools.all(Tools(None, None, None, None)) if f"`{name}" not in mentions("plan.md")]  # type: ignore[arg-type]
+    assert not [name for name in object.__new__(Tools).all() if f"`{name}" not in mentions("plan.md")]
 
 
 def create_app_paths() -> list[str]:

@@ -247,7 +247,8 @@ class Need:
 
     Args:
         text: the message as typed.
-        goal: what to look for, without the constraints ("two-person tent"); "" when nothing is to be found.
+        goal: what to look for, without the constraints ("trekking tent"); "" when nothing is to be found.
+        product_type: the words of the goal that name a kind of thing ("tent"), when there are such.
         constraints: conditions that hold, including those carried over from earlier turns.
         negations: words that results must not be about ("leather", "nickel").
         budget: the most the shopper will spend in all.
@@ -263,6 +264,7 @@ class Need:
 
     text: str
     goal: str = ""
+    product_type: str = ""
     constraints: tuple[Constraint, ...] = ()
     negations: tuple[str, ...] = ()
     budget: Money | None = None

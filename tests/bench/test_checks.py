@@ -49,6 +49,7 @@ CASES: list[tuple[dict[str, Any], Answer, Answer]] = [
     ({"type": "cites", "any": ["returns"]}, said("45 days.", cites=RETURNS), said("45 days.", cites=LARK)),
     ({"type": "unknown"}, said("The catalogue doesn’t say."), said("It weighs 1.9 kg.")),
     ({"type": "unknown"}, said("Hm.", unknown=("weight",)), said("Certainly.")),
+    ({"type": "unknown"}, said("I can't tell."), said("Opened food cannot be returned.", cites=RETURNS)),
     ({"type": "refuses"}, said("I found nothing like it."), said("Here it is.")),
     ({"type": "count", "of": "products", "where": TENTS}, said("We have 2 tents."), said("We have 12 tents.")),
     ({"type": "count", "of": "brands", "where": TENTS}, said("Two brands."), said("Three brands.")),

@@ -25,6 +25,7 @@ CARDS = (Card("lark", "Lark 2 trekking tent", "€249.00"),)
         ("What are you looking for?", (), 0, 0),
         ("The closest that we have:", (), 0, 0),
         ("I can search the shop.", (), 0, 0),
+        ("I found no such tent.", (), 1, 0),
         ("I would buy the Lark 2 trekking tent.", (), 1, 0),
         ("Here is what I found.", (), 0, 0),
         ("I know 3 of them.", (), 1, 0),

@@ -27,6 +27,7 @@ def sentence(text: str, fact: Evidence | None) -> Answer:
         ("E27 lamp, A4 paper, 27W", [(27.0, False)]),
         ("1. Lark\n2. Tarn", []),
         ("a 45-day right", [(45.0, False)]),
+        ("to -5 °C or −20, 4-7 days", [(-5.0, False), (-20.0, False), (4.0, False), (7.0, False)]),
     ],
 )
 def test_numbers_are_read_from_text(text: str, found: list[tuple[float, bool]]) -> None:

@@ -17,7 +17,7 @@ def test_a_fresh_process_opens_the_home_and_answers(own_home: Path) -> None:
 
 def test_a_home_that_cannot_be_opened_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "store.db").write_text("no database, but long enough to be looked at as one" * 100)
-    with pytest.raises(StoreError, match="failed: .*doctor"):
+    with pytest.raises(StoreError, match=r"failed: .*doctor"):
         restart(tmp_path, "mug")
 
 

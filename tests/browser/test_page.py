@@ -66,6 +66,23 @@ def test_a_value_with_a_bar_in_it_can_be_ticked(page: Any) -> None:
     assert titles(page) == ["Hut family tent"]
 
 
+def test_a_narrower_category_takes_the_place_of_the_broader(page: Any) -> None:
+    page.locator("fieldset[data-field=category] label", has_text="Outdoor").click()
+    page.wait_for_selector(".chip")
+    page.locator("fieldset[data-field=category] label", has_text="Tents").click()
+    page.wait_for_function("() => document.querySelector('#result-count').textContent === '5 products'")
+    assert [text.strip() for text in page.locator(".chip").all_inner_texts()] == ["Category: Outdoor > Tents"]
+
+
+def test_a_range_can_be_picked_and_dropped(page: Any) -> None:
+    button = page.locator("fieldset[data-field=price] .range-button").first
+    count = button.locator(".count").text_content().split()[1]
+    button.click()
+    page.wait_for_function("text => document.querySelector('#result-count').textContent.startsWith(text)", arg=count)
+    page.locator(".chip").click()
+    page.wait_for_function("() => document.querySelector('#result-count').textContent === '7 products'")
+
+
 def test_price_bounds(page: Any) -> None:
     page.fill("#facet-price-high", "100")
     page.press("#facet-price-high", "Enter")

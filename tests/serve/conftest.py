@@ -18,12 +18,19 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         yield opened
 
 
-@pytest.fixture
-def scripted(shop: Shop) -> ScriptedShop:
-    return ScriptedShop(shop)
-
-
-@pytest.fixture
-def api(scripted: ScriptedShop) -> Iterator[TestClient]:
+@pytest.fixture(scope="session")
+def served(shop: Shop) -> Iterator[tuple[ScriptedShop, TestClient]]:
+    scripted = ScriptedShop(shop)
     with TestClient(create_app(scripted), raise_server_exceptions=False) as client:  # type: ignore[arg-type]
-        yield client
+        yield scripted, client
+
+
+@pytest.fixture
+def scripted(served: tuple[ScriptedShop, TestClient]) -> Iterator[ScriptedShop]:
+    yield served[0]
+    served[0].error = None
+
+
+@pytest.fixture
+def api(served: tuple[ScriptedShop, TestClient]) -> TestClient:
+    return served[1]

@@ -7,18 +7,19 @@ from collections.abc import Sequence
 
 from shopwright.catalog.vocabulary import fold, words
 from shopwright.skills.rewrite.english import UNWANTED_KINDS
-from shopwright.types import Filter, Product
+from shopwright.skills.rewrite.lexicon import tokenize
+from shopwright.types import Filter, Product, Variant
 
 
-def matches_words(product: Product, query: str, *, every: bool = False) -> bool:
-    """Whether any (or every) word of the query stands in the title, brand, category, options or attributes."""
+def matches_words(product: Product, query: str, *, share: float = 0.0) -> bool:
+    """Whether any word of the query, and this share of them, stands in title, brand, category, options, attributes."""
     wanted = {fold(part) for word in words(query) for part in re.split(r"[-']", word) if len(part) > 1}
     if not wanted:
         return True
     there = {
         fold(part) for text in _texts(product) for word in words(text) for part in (word, *re.split(r"[-']", word))
     }
-    return wanted <= there if every else bool(wanted & there)
+    return bool(wanted & there) and len(wanted & there) >= share * len(wanted)
 
 
 def heads(filters: Sequence[Filter]) -> set[str]:
@@ -38,6 +39,17 @@ def is_kind(product: Product, kinds: set[str]) -> bool:
 def _heads(name: str) -> set[str]:
     pieces = (words(piece) for piece in re.split(r"\s*(?:&|,|/|\band\b)\s*", name))
     return {fold(piece[-1]) for piece in pieces if piece}
+
+
+def match_variants(product: Product, text: str) -> tuple[Variant, ...]:
+    """The variants whose options the text names best ("the 28 cm in ochre"); all of them when they tie, () for none."""
+    said = {token.folded for token in tokenize(text)}
+    scores = [
+        (sum({token.folded for token in tokenize(value)} <= said for value in variant.options.values()), variant)
+        for variant in product.variants
+    ]
+    best = max((score for score, _ in scores), default=0)
+    return tuple(variant for score, variant in scores if score == best) if best else ()
 
 
 def mentions(product: Product, unwanted: Sequence[str]) -> bool:

@@ -83,6 +83,7 @@ class RemoteReader:
         return replace(
             base,
             goal=base.goal if base.references else reading.goal.strip(),
+            product_type=base.product_type if base.references or reading.goal.strip() == base.goal else "",
             constraints=constraints,
             negations=tuple(dict.fromkeys((*base.negations, *(word.lower() for word in reading.negations)))),
             recipient=reading.recipient or base.recipient,

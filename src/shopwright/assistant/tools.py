@@ -25,22 +25,27 @@ from shopwright.catalog.store import Store
 from shopwright.catalog.vocabulary import fold, words
 from shopwright.errors import ToolError
 from shopwright.models.protocols import Encoder
-from shopwright.search.passages import PassageIndex
+from shopwright.search.passages import PassageHit, PassageIndex
 from shopwright.search.protocols import Index
 from shopwright.skills.evidence.facts import rank, review_facts
 from shopwright.skills.rewrite.lexicon import Lexicon, tokenize
-from shopwright.types import Evidence, Filter, Product, SearchRequest, Sort
+from shopwright.types import Evidence, Filter, Hit, Product, SearchRequest, Sort
 
 _POOL, _LOOKED_AT = 60, 10
 _TELLING = 6
 """Words from which a sentence of a review is worth quoting."""
 _POLICIES, _GUIDES = ("policy", "faq", "page"), ("guide",)
 _GUIDE_LEAD = 0.08
+_PARTS = re.compile(r"[.?!;]+\s*|,?\s+and\s+")
 _SERVICE = re.compile(
     r"^\W*(?:\w+\W+){0,2}?(?:can|could|may|must|do|does|will|is|are) (?:i|you|we|there|it|the)\b", re.IGNORECASE
 )
 """Questions about what the shop does, to which a buying guide is no answer."""
 _MOST = 10_000
+_MOST_WORDS = 0.5
+"""Share of the query's words that a product must have to be about it."""
+_SAME = 0.6
+"""Cosine from which a title means the same as a kind of thing whose name the catalogue does not have."""
 CLOSE = 0.42
 """Cosine of query and title under which, without a word in common, a product is not what was asked for."""
 
@@ -76,14 +81,19 @@ class Tools:
         without: Sequence[str] = (),
         sort: Sort = "relevance",
         limit: int = 6,
+        kind: str = "",
     ) -> Found:
-        """Products that fit the words and all conditions, best first."""
+        """Products that fit the words and all conditions, best first.
+
+        Args:
+            kind: the words of the query that name a kind of thing; nothing is found for a kind that the shop has not.
+        """
         wanted = [_filter(record) for record in filters]
         relaxed: list[Filter] = []
         while True:
             if any(lost.field == "price" for lost in relaxed):
                 sort = "price_asc"
-            found = self._search(query, tuple(wanted), without, sort, limit)
+            found = self._search(query, tuple(wanted), without, sort, limit, kind)
             if found.ids or not wanted:
                 return Found(found.ids, found.total, query, found.variants, tuple(relaxed), found.close)
             lost = wanted.pop(_weakest(wanted))
@@ -150,7 +160,7 @@ class Tools:
 
     def documents(self, query: str, kinds: Sequence[str] | None = None, limit: int = 4) -> Passages:
         """Passages that bear on a question: policies and answers first, guides where they fit clearly better."""
-        hits = list(self.passages.search(self._without_goods(query), limit, kinds=kinds or _POLICIES))
+        hits = self._policies(query, limit, kinds or _POLICIES)
         if kinds is None and not _SERVICE.search(query):
             guides = self.passages.search(query, 1, kinds=_GUIDES)
             if guides and (not hits or guides[0].score > hits[0].score + _GUIDE_LEAD):
@@ -163,40 +173,64 @@ class Tools:
 
     # ── inside ──
 
+    def _policies(self, question: str, limit: int, kinds: Sequence[str]) -> list[PassageHit]:
+        """The best passages for the whole question and for each of its parts."""
+        best: dict[tuple[str, str], PassageHit] = {}
+        parts = [part for part in _PARTS.split(question) if len(part.split()) > 2]
+        for asked in dict.fromkeys([question, *parts[:4]]):
+            for hit in self.passages.search(self._without_goods(asked), limit, kinds=kinds):
+                key = (hit.document_id, hit.text)
+                if key not in best or best[key].score < hit.score:
+                    best[key] = hit
+        return sorted(best.values(), key=lambda hit: -hit.score)[:limit]
+
     def _without_goods(self, question: str) -> str:
         """The question without the goods it names, of which policies do not speak: return a tent -> return a."""
         kept = [token.text for token in tokenize(question) if not self.lexicon.names_goods(token.folded)]
         return " ".join(kept) if len(kept) > 2 else question
 
-    def _search(self, query: str, filters: tuple[Filter, ...], without: Sequence[str], sort: Sort, limit: int) -> Found:
-        request = SearchRequest(query=query, filters=filters, limit=_POOL)
-        page = self.index.search(request)
-        products = self.store.products([hit.id for hit in page.hits])
-        hits = [hit for hit in page.hits if hit.id in products and not mentions(products[hit.id], without)]
-        about = self._about(query, filters, [products[hit.id] for hit in hits])
+    def _search(
+        self, query: str, filters: tuple[Filter, ...], without: Sequence[str], sort: Sort, limit: int, kind: str
+    ) -> Found:
+        page = self.index.search(SearchRequest(query=query, filters=filters, limit=_POOL))
+        hits = [*self._so_called(kind, filters), *page.hits]
+        hits = list({hit.id: hit for hit in reversed(hits)}.values())[::-1]
+        products = self.store.products([hit.id for hit in hits])
+        hits = [hit for hit in hits if hit.id in products and not mentions(products[hit.id], without)]
+        about = self._about(query, kind, filters, [products[hit.id] for hit in hits])
         close = [hit for hit in hits if hit.id in about]
-        for kinds in ({fold(word) for word in words(query)[-1:]}, heads(filters)):
-            if same := [hit for hit in close if is_kind(products[hit.id], kinds)]:
-                close = same if any(wanted.field == "category" for wanted in filters) else close
-                break
+        if any(wanted.field == "category" for wanted in filters):
+            for names in ({fold(word) for word in words(kind)[-1:]}, heads(filters)):
+                if same := [hit for hit in close if is_kind(products[hit.id], names)]:
+                    close = same
+                    break
         if sort != "relevance" and close:
             close.sort(key=lambda hit: _order(products[hit.id], sort))
         variants = {hit.id: hit.variant_id for hit in close if hit.variant_id}
-        total = page.total if not without and len(page.hits) == _POOL else len(close)
-        return Found(
-            tuple(hit.id for hit in close[:limit]), max(total, len(close[:limit])), query, variants, (), bool(close)
-        )
+        return Found(tuple(hit.id for hit in close[:limit]), len(close), query, variants, (), bool(close))
 
-    def _about(self, query: str, filters: Sequence[Filter], products: Sequence[Product]) -> set[str]:
-        """Products about what was asked: in its category, with a word in common, or (of the first) near in meaning."""
+    def _so_called(self, kind: str, filters: tuple[Filter, ...]) -> list[Hit]:
+        """Products with every word of the kind in their title, whatever category they stand in."""
+        wanted = {fold(word) for word in words(kind)}
+        if len(wanted) < 2 or not any(condition.field == "category" for condition in filters):
+            return []
+        others = tuple(condition for condition in filters if condition.field != "category")
+        page = self.index.search(SearchRequest(query=kind, filters=others, limit=_LOOKED_AT))
+        products = self.store.products([hit.id for hit in page.hits])
+        return [hit for hit in page.hits if wanted <= {fold(word) for word in words(products[hit.id].title)}]
+
+    def _about(self, query: str, kind: str, filters: Sequence[Filter], products: Sequence[Product]) -> set[str]:
+        """Products about what was asked: in its category, with most of its words, or (of the first) near in meaning."""
         if not query or any(wanted.field == "category" for wanted in filters):
             return {product.id for product in products}
-        about = {product.id for product in products if matches_words(product, query)}
+        head = words(kind)[-1:]
+        known = not head or any(matches_words(product, head[0]) for product in products[:_LOOKED_AT])
+        about = {product.id for product in products if known and matches_words(product, query, share=_MOST_WORDS)}
         others = [product for product in products[:_LOOKED_AT] if product.id not in about]
         if others:
             texts = [f"{product.title}. {' '.join(product.category[-1:])}" for product in others]
-            vectors_ND = self.encoder.encode([query, *texts])
-            near = vectors_ND[1:] @ vectors_ND[0] >= CLOSE
+            vectors_ND = self.encoder.encode([kind if kind and not known else query, *texts])
+            near = vectors_ND[1:] @ vectors_ND[0] >= (CLOSE if known else _SAME)
             about |= {product.id for product, is_near in zip(others, near, strict=True) if is_near}
         return about
 
@@ -219,7 +253,7 @@ class Tools:
             products[key]
             for key in ids
             if key in products
-            and matches_words(products[key], " ".join(rest), every=True)
+            and matches_words(products[key], " ".join(rest), share=1.0)
             and not mentions(products[key], without)
         ]
 

@@ -19,7 +19,8 @@ from shopwright.assistant.remote import RemoteReader, RemoteWriter
 from shopwright.assistant.results import Facts, Found, Named, Opinions, Passages
 from shopwright.assistant.session import Session
 from shopwright.assistant.tools import Tools
-from shopwright.assistant.wording.about import about_words, compare_words
+from shopwright.assistant.wording.about import about_words
+from shopwright.assistant.wording.comparing import compare_words
 from shopwright.assistant.wording.draft import Draft
 from shopwright.assistant.wording.finding import ask_words, decline_words, found_words, recommend_words
 from shopwright.assistant.wording.shopfacts import document_words, fact_words
@@ -27,6 +28,7 @@ from shopwright.catalog.vocabulary import fold, words
 from shopwright.errors import ModelError
 from shopwright.skills.context.memory import pack
 from shopwright.skills.intent.rules import decide
+from shopwright.skills.intent.settle import settle
 from shopwright.skills.plan.build import build
 from shopwright.skills.plan.execute import execute
 from shopwright.skills.reason.split import split
@@ -94,9 +96,11 @@ class Assistant:
         with clock.span("rewrite"):
             need, note = self._read(message, context)
         notes += note
-        yield TurnEvent("need", need)
         with clock.span("intent"):
-            decision = decide(need, self._signals(message, need, context))
+            signals = self._signals(message, need, context)
+            need = settle(need, context, signals)
+            decision = decide(need, signals)
+        yield TurnEvent("need", need)
         yield TurnEvent("decision", decision)
         with clock.span("reason"):
             several = decision.strategy in (Strategy.SEARCH, Strategy.RECOMMEND)
@@ -168,7 +172,7 @@ class Assistant:
             "document_score": max((passage.score for passage in passages), default=0.0),
             "document_words": len(said & there) / len(said) if said else 0.0,
             "document_guide": float(bool(best and self._is_guide(best.source))),
-            "goal_known": float(bool(self.reader.knows(need.goal))),
+            "goal_known": float(self.reader.knows(need.product_type or need.goal)),
             "product_score": product_score,
             "shown": float(len(context.shown)),
             "injection": float(bool(INJECTION.search(message))),
@@ -217,8 +221,10 @@ class Assistant:
         elif decision.strategy is Strategy.COMPARE:
             named = values.get("c1")
             compare_words(draft, self._ordered(named.ids if isinstance(named, Named) else ()))
-        elif isinstance(values.get("f1"), Facts):
-            fact_words(draft, need, values["f1"], lookup, words)
+        elif any(isinstance(value, Facts) for value in values.values()):
+            for value in values.values():
+                if isinstance(value, Facts):
+                    fact_words(draft, need, value, lookup, words)
         elif isinstance(values.get("d1"), Named):
             opinions = {value.product_id: value for value in values.values() if isinstance(value, Opinions)}
             about_words(draft, need, self._ordered(values["d1"].ids), opinions, documents, self.tools.encoder, words)

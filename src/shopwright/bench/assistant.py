@@ -69,11 +69,12 @@ class Journey:
 
     @property
     def refused(self) -> bool:
-        """Whether the assistant gave up: where it should, in a turn that says so; elsewhere, in one that does not."""
+        """Whether the assistant gave up: where it should, in a turn that asks for it; elsewhere, in a turn that wanted
+        an answer and did not get it."""
         if self.conversation.kind in REFUSED_KINDS:
             asked = [turn for turn in self.turns if turn.line.has("unknown", "refuses")] or list(self.turns)
         else:
-            asked = [turn for turn in self.turns if not _may_be_left_open(turn.line)]
+            asked = [turn for turn in self.turns if not (all(turn.passed) or _may_be_left_open(turn.line))]
         return any(turn.refused for turn in asked)
 
 

@@ -17,7 +17,8 @@ from shopwright.bench.conversations import Check, Conversation
 from shopwright.catalog.units import base
 from shopwright.types import Answer, Product, Quantity, Strategy
 
-_ADMITS = re.compile(r"\b(?:does not say|do not say|found nothing|no reviews|cannot)\b")
+_ADMITS = re.compile(r"\b(?:does not say|do not say|found nothing|no reviews)\b")
+_UNABLE = re.compile(r"\bcannot\b")
 _ONE_NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*\D*")
 _CONTRACTIONS = (("can't", "cannot"), ("can not", "cannot"), ("n't", " not"))
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -118,8 +119,15 @@ def cites(check: Check, given: Given) -> bool:
 
 
 def unknown(given: Given) -> bool:
-    """The answer admits that the catalogue and the documents do not say."""
-    return bool(given.answer.unknown) or _ADMITS.search(normal(given.answer.text)) is not None
+    """The answer admits that the catalogue and the documents do not say.
+
+    "Cannot" is an admission only where the assistant speaks for itself: what a policy forbids is an answer.
+    """
+    answer = given.answer
+    facts = {fact.id: fact.kind for fact in answer.evidence}
+    own = [s.text for s in answer.sentences if not {"document", "review"} & {facts.get(key) for key in s.citations}]
+    unable = any(_UNABLE.search(normal(text)) for text in own)
+    return bool(answer.unknown) or unable or _ADMITS.search(normal(answer.text)) is not None
 
 
 def refuses(given: Given) -> bool:

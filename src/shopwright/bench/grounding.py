@@ -1,8 +1,8 @@
 """Which sentences of an answer state facts, and which of those have a source that exists.
 
 A sentence is factual unless it is a question, introduces what follows (":"), or speaks of the assistant itself ("I can
-search ..."); one that holds a number or names a product of the shop is factual in any case. A source exists when the
-sentence cites evidence of the answer and the store holds what that evidence names.
+search ...", but not "I found no ..."); one that holds a number or names a product of the shop is factual in any case.
+A source exists when the sentence cites evidence of the answer and the store holds what that evidence names.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from shopwright.bench.catalogue import Catalogue
 from shopwright.types import Answer, Sentence
 
 _ABOUT_ITSELF = re.compile(
-    r"^(?:i\b|i'm|i’m|sorry|hello|hi\b|thank|welcome|please|let me|tell me|you can (?:ask|tell)|here (?:is|are) what)",
+    r"^(?:i\b(?! found)|i['’]m|sorry|hello|hi\b|thank|welcome|please|let me|tell me|you can (?:ask|tell)|here is what)",
     re.IGNORECASE,
 )
 

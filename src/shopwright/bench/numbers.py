@@ -28,7 +28,7 @@ from shopwright.catalog.units import convert, dimension, unit_symbol
 from shopwright.types import Answer, AttributeValue, Card, Evidence, Filter, Product, Quantity, Sentence, Step
 
 _NUMBER = re.compile(
-    r"(?P<sign>[€$£]\s?)?(?<![\w.])(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<part>\.\d+)?"
+    r"(?P<sign>[€$£]\s?)?(?:(?<![\w)\]])(?P<minus>[-−]))?(?<![\w.])(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<part>\.\d+)?"
     r"(?:(?P<after>\s?(?:€|EUR\b))|[\s-]?(?P<unit>[a-zA-Zµ°%²³/]+))?"
 )
 _PREPOSITION = re.compile(r"\s+\w")
@@ -112,7 +112,7 @@ def numbers(text: str) -> list[Said]:
     found = []
     for match in _NUMBER.finditer(_ITEM.sub(" ", text)):
         part = match["part"] or ""
-        value = float(match["digits"].replace(",", "") + part)
+        value = float(match["digits"].replace(",", "") + part) * (-1.0 if match["minus"] else 1.0)
         unit = match["unit"] or ""
         if unit == "in" and _PREPOSITION.match(match.string, match.end()):
             unit = ""
@@ -200,7 +200,7 @@ class _Judge:
 
     def _counted(self, said: Said) -> bool:
         """Whether a number about the catalogue is what the plan's conditions give."""
-        return any(_measured(step, said, self.catalogue, len(self.answer.cards)) for step in self.steps)
+        return any(_measured(step, said, self.catalogue) for step in self.steps)
 
     def _card(self, card: Card) -> Iterator[tuple[str, Said, bool]]:
         place = f"card {card.product_id}"
@@ -303,7 +303,8 @@ def _cell_holds(product: Product, row: str, said: Said, catalogue: Catalogue) ->
         return everything.has(said)
     held = Held()
     key = name.replace(" ", "_").replace("-", "_")
-    for value in (*field_values(product, f"attr:{key}"), *field_values(product, f"option:{key}")):
+    own = [product.attributes[key]] if key in product.attributes else []
+    for value in (*own, *field_values(product, f"attr:{key}"), *field_values(product, f"option:{key}")):
         held.add(_in_value(value))
         held.add(_in_text(attribute_text(value)))
     known = bool(held.plain or held.quantities or held.prices)
@@ -313,7 +314,7 @@ def _cell_holds(product: Product, row: str, said: Said, catalogue: Catalogue) ->
 # ── the catalogue as a whole ──
 
 
-def _measured(step: Step, said: Said, catalogue: Catalogue, cards: int) -> bool:
+def _measured(step: Step, said: Said, catalogue: Catalogue) -> bool:
     """Whether a number is a count or an end over the products that meet a step's conditions."""
     if step.tool not in ("facts", "search", "recommend"):
         return False
@@ -323,8 +324,8 @@ def _measured(step: Step, said: Said, catalogue: Catalogue, cards: int) -> bool:
     if said.is_one_of(bound for wanted in filters for bound in (wanted.low, wanted.high) if bound is not None):
         return True
     pool = [p for p in catalogue.products.values() if all(filter_holds(p, wanted) for wanted in filters)]
-    if step.tool != "facts":  # what matches words is the engine's to say: at least what is shown, at most what fits
-        return not said.price and cards <= said.value <= max(len(pool), cards)
+    if step.tool != "facts":  # what matches words is the engine's to say, but it is no more than what fits
+        return not said.price and 1 <= said.value <= len(pool)
     covered = " ".join(value for wanted in filters if wanted.field == "category" for value in wanted.values)
     words = [word for word in re.findall(r"\w+", str(arguments.get("query", ""))) if not contains(covered, word)]
     pool = [p for p in pool if all(_about(p, word) for word in words)]

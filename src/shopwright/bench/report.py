@@ -27,7 +27,8 @@ svg { display: block; width: 100%; height: auto; max-width: 48rem; font: 13px sy
 svg text { fill: var(--ink); } svg .soft { fill: var(--soft); }
 svg .ours { fill: var(--ours); } svg .base { fill: var(--base); } svg .axis, svg .mark { stroke: var(--line); }
 svg .mark { stroke: var(--mark); stroke-width: 1.5; fill: none; }
-.wide { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+.wide { overflow-x: auto; margin: 1rem 0 2rem; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .15rem .9rem .15rem 0; border-bottom: 1px solid var(--line); }
 td.number, th.number { text-align: right; }
 """

@@ -1,12 +1,13 @@
 """A restart, as a merchant sees it: a fresh process opens an existing home and answers.
 
-`restart(home, query)` starts `python -m shopwright.bench.restart HOME QUERY`, which opens the shop, answers a search and a
-message, and prints what it saw. Time counts from the start of the process to the answer, imports included; memory is the
-process's resident set.
+`restart(home, query)` starts `python -m shopwright.bench.restart HOME QUERY`, which opens the shop, answers a search
+and a message, and prints what it saw. Time counts from the start of the process to the answer, imports included; memory
+is the process's resident set.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -18,7 +19,6 @@ import orjson
 from shopwright.errors import StoreError
 
 _LONGEST_S = 300
-_PAGE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def resident_mb() -> float:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     except OSError:
         return float("nan")
-    return pages * _PAGE / 1e6
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def main(home: str, query: str) -> None:

@@ -10,7 +10,7 @@ product, grade). Products take the real path: feed reader, store, index, in a te
     :bm25  :minilm  :rrf  plain BM25, zero-shot MiniLM, and their reciprocal rank fusion (`baselines`)
 
 Gains and what counts as relevant differ by set (`JUDGED`); any other folder of the layout is read with a guessed column
-map, its grade as gain, and every grade above 0 as relevant. The set `hm` measures time and space (see `measure_speed`).
+map, its grade as gain, and every grade above 0 as relevant. The set `hm` measures time and space (see `search_scale`).
 
 Vectors of products and queries are remembered between runs (`vectors`), except where time is measured.
 """
@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Literal
 
 from shopwright.bench.baselines import Bm25, Dense, reciprocal_rank_fusion
+from shopwright.bench.search_scale import measure_scale
 from shopwright.bench.task import BenchSet, NeededFile, Options, Row, Task, mean_row
 from shopwright.bench.vectors import RememberingEncoder
 from shopwright.catalog.ingest import ingest
@@ -196,7 +197,7 @@ def judge(name: str, suffix: str, ranker: Ranker, queries: Queries, judged: Judg
 
 def measure_speed(options: Options) -> Iterator[Row]:
     """Time and space at the size of `hm`."""
-    yield from ()
+    return measure_scale("hm", (options.data or Path()) / "search" / "hm" / "products.jsonl.gz")
 
 
 def _needed(name: str, files: Mapping[str, str]) -> tuple[NeededFile, ...]:

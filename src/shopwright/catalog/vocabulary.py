@@ -124,8 +124,9 @@ def build_vocabulary(products: Iterable[Product], sequence: int = 0) -> Vocabula
             currencies[product.price.currency] += 1
         title_words.update({part for word in words(product.title) for part in (word, *_PARTS.split(word))})
         values = _attribute_values(product)
+        options = {name for variant in product.variants for name in variant.options}
         for level in product.category:
-            by_category.setdefault(level, Counter()).update(values.keys())
+            by_category.setdefault(level, Counter()).update(values.keys() | options)
         for name, seen in values.items():
             builders.setdefault(name, _Builder()).add(seen)
         for variant in product.variants:

@@ -73,11 +73,14 @@ class EmbeddedEncoder:
     def encode(self, texts: Sequence[str], *, batch_size: int = 32) -> Vectors:
         """Vectors of the texts, shape (N, D), float32, unit length.
 
-        A single short text, as a query is, comes from the cache when it was encoded before.
+        A text that comes twice is encoded once. A single short text, as a query is, comes from the cache when it was
+        encoded before.
         """
         if len(texts) == 1 and len(texts[0]) <= _CACHED_CHARACTERS:
             return self._encode_cached(texts[0])
-        return self._encode_batches(texts, batch_size)
+        distinct = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+        vectors = self._encode_batches(list(distinct), batch_size)
+        return vectors if len(distinct) == len(texts) else vectors[[distinct[text] for text in texts]]
 
     def _encode_cached(self, text: str) -> Vectors:
         with self._lock:

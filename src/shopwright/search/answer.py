@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf, isnan
 from typing import get_args
 
 import numpy as np
@@ -29,6 +30,7 @@ from shopwright.types import Facet, Hit, SearchPage, SearchRequest, Sort
 
 _DEPTHS = (200, 1_000, DEEPEST)
 _NARROW = 300
+_SCAN = 3_000
 _DEEPEST_SCAN = 20_000
 _LEAST_COSINE = 0.15
 
@@ -97,9 +99,9 @@ class Answer:
             if count <= _NARROW:
                 return lexical.rank(self._words, self._depth, self._columns.key[selection.products].tolist())
             share = count / self._columns.products
-            limit = min(int(2 * self._depth / share), _DEEPEST_SCAN)
+            limit = min(int(1.5 * self._depth / share), _SCAN)
             keys, scores = lexical.rank(self._words, limit)
-            if len(keys) == limit and np.count_nonzero(self._passes(keys)) < self._depth:
+            if len(keys) == limit and np.count_nonzero(self._passes(keys)) < self._depth // 4:
                 keys, scores = lexical.rank(self._words, _DEEPEST_SCAN)
             kept = self._passes(keys)
             return keys[kept][: self._depth], scores[kept][: self._depth]
@@ -167,12 +169,13 @@ class Answer:
         with self._clock("highlight"):
             texts = self._state.lexical.stored(self._columns.key[rows].tolist()) if self._words else {}
         stems = frozenset(each for word in self._words for each in word.stems)
+        lexical_ranks, dense_ranks = (_ranks(keys) for keys in (ranking.lexical, ranking.dense))
         hits = []
         for row, score in zip(rows.tolist(), ranking.scores[shown].tolist(), strict=True):
             key = int(self._columns.key[row])
             title, description = texts.get(key, ("", ""))
             pieces = {"title": highlight(title, stems, stem), "description": highlight(description, stems, stem)}
-            halves = {"lexical": ranking.lexical.get(key), "dense": ranking.dense.get(key)}
+            halves = {"lexical": lexical_ranks.get(key), "dense": dense_ranks.get(key)}
             hits.append(
                 Hit(
                     id=self._columns.id[row],
@@ -190,13 +193,16 @@ class Answer:
             return None
         columns = self._columns
         start, end = columns.offer_start[row : row + 2].tolist()
+        if end == start + 1:
+            return columns.variant[start] or None
         passing = [offer for offer in range(start, end) if self._selection.offers[offer]]
         if not passing:
             return None
-        best = min(
-            passing, key=lambda offer: (columns.availability[offer], np.nan_to_num(columns.price[offer], nan=np.inf))
-        )
-        return columns.variant[best] or None
+        return columns.variant[min(passing, key=self._offer_order)] or None
+
+    def _offer_order(self, offer: int) -> tuple[int, float]:
+        price = float(self._columns.price[offer])
+        return int(self._columns.availability[offer]), inf if isnan(price) else price
 
     def _facets(self, ranked: Integers) -> tuple[Facet, ...]:
         filtered = [condition.field for condition in self._request.filters if condition.op == "is"]
@@ -233,6 +239,10 @@ class Answer:
         started = time.perf_counter()
         yield
         self._timings[stage] = self._timings.get(stage, 0.0) + 1000 * (time.perf_counter() - started)
+
+
+def _ranks(keys: Integers) -> dict[int, int]:
+    return {key: rank for rank, key in enumerate(keys.tolist(), start=1)}
 
 
 def check_request(request: SearchRequest) -> None:

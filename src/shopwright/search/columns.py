@@ -12,6 +12,7 @@ Simplification: prices are float64 here, which is exact to the cent up to 90 tri
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from shopwright.search.strings import PackedStrings, StringTable, ranges
+from shopwright.search.strings import PackedStrings, PathTable, StringTable, ranges
 
 Integers = NDArray[np.int64]
 Masks = NDArray[np.bool_]
@@ -34,7 +35,7 @@ class Tables:
     """The strings behind the numbers in columns."""
 
     brands: StringTable
-    categories: StringTable
+    categories: PathTable
     currencies: StringTable
     units: StringTable
     names: StringTable
@@ -43,7 +44,7 @@ class Tables:
     @classmethod
     def empty(cls) -> Tables:
         """Tables without any string."""
-        return cls(*(StringTable() for _ in fields(cls)))
+        return cls(**{field.name: _table(field.name, ()) for field in fields(cls)})
 
     def dump(self) -> bytes:
         """All tables as JSON."""
@@ -52,7 +53,11 @@ class Tables:
     @classmethod
     def load(cls, data: bytes) -> Tables:
         """The tables that `dump` wrote."""
-        return cls(**{name: StringTable(values) for name, values in orjson.loads(data).items()})
+        return cls(**{name: _table(name, values) for name, values in orjson.loads(data).items()})
+
+
+def _table(name: str, values: Sequence[str]) -> Any:
+    return PathTable(values) if name == "categories" else StringTable(values)
 
 
 @dataclass(frozen=True, slots=True)

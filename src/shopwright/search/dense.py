@@ -41,6 +41,8 @@ class DenseIndex:
     def __init__(self, index: Any, keys: Integers) -> None:
         self._index = index
         self.keys = keys
+        if self.lists > 1:
+            index.set_direct_map_type(faiss.DirectMap.Hashtable)
 
     @classmethod
     def empty(cls, dimensions: int) -> DenseIndex:
@@ -88,7 +90,7 @@ class DenseIndex:
             return DenseIndex(
                 _trained(np.concatenate([ids, keys]), np.concatenate([old, vectors]), max(total, expected)), every
             )
-        index = faiss.clone_index(self._index)
+        index = self._copy()
         index.add_with_ids(np.ascontiguousarray(vectors), keys)
         return DenseIndex(index, every)
 
@@ -97,7 +99,7 @@ class DenseIndex:
         gone = np.intersect1d(keys, self.keys)
         if not len(gone):
             return self
-        index = faiss.clone_index(self._index)
+        index = self._copy()
         index.remove_ids(faiss.IDSelectorBatch(gone))
         return DenseIndex(index, np.setdiff1d(self.keys, gone, assume_unique=True))
 
@@ -126,11 +128,12 @@ class DenseIndex:
         return self._run(query, k, faiss.IDSelectorBitmap(packed), probes)
 
     def scores(self, query: Vectors, keys: Integers) -> dict[int, float]:
-        """The cosines of these keys, exact over the stored vectors; keys without a vector are left out."""
-        if not len(keys) or not len(self):
+        """The cosines of these keys, as far as the stored bits tell; keys without a vector are left out."""
+        known = keys[np.isin(keys, self.keys)]
+        if not len(known):
             return {}
-        found, cosines = self._run(query, min(len(keys), len(self)), faiss.IDSelectorBatch(keys), self.lists)
-        return dict(zip(found.tolist(), cosines.tolist(), strict=True))
+        cosines = self._index.reconstruct_batch(known) @ np.asarray(query, np.float32)
+        return dict(zip(known.tolist(), cosines.tolist(), strict=True))
 
     def exact(self, query: Vectors, k: int) -> tuple[Integers, Floats]:
         """The nearest of all stored vectors, every one compared: what `search` is measured against."""
@@ -146,6 +149,13 @@ class DenseIndex:
         cosines, keys = self._index.search(np.ascontiguousarray(query.reshape(1, -1)), k, params=params)
         kept = keys[0] >= 0
         return keys[0][kept], cosines[0][kept]
+
+    def _copy(self) -> Any:
+        """A copy that can be changed; its map from keys to places is made anew afterwards."""
+        index = faiss.clone_index(self._index)
+        if self.lists > 1:
+            index.set_direct_map_type(faiss.DirectMap.NoMap)
+        return index
 
     def _decoded(self) -> tuple[Integers, Vectors]:
         """Every id and its vector, as far as the stored bits tell."""
@@ -169,6 +179,7 @@ def _trained(keys: Integers, vectors: Vectors, expected: int) -> Any:
     index = faiss.IndexIVFScalarQuantizer(
         quantiser, dimensions, lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT, False
     )
+    index.cp.spherical = True  # centroids of unit length, or the inner product favours the long ones
     index.own_fields = True
     quantiser.this.disown()
     faiss.omp_set_num_threads(1)

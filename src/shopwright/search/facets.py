@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from shopwright.catalog.units import convert, dimension
 from shopwright.search.columns import AVAILABILITIES, Columns, Facts, Integers, Masks
 from shopwright.search.filters import Selection
-from shopwright.search.structure import PATH
+from shopwright.search.strings import PATH
 from shopwright.types import Facet, FacetValue, Filter
 
 _MOST_VALUES = 12

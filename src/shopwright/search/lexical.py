@@ -40,8 +40,8 @@ _SHORTEST_SPLIT = 6
 _SHORTEST_PART = 3
 
 _FUNCTION_WORDS = """
-a an and any are as at be but by can do for from has have i if in into is it its me my no not of on or our s so some that
-the their them these this those to under up us was we what when which who will with without you your
+a an and any are as at be but by can do for from has have i if in into is it its me my no not of on or our s so some
+that the their them these this those to under up us was we what when which who will with without you your
 """
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 
@@ -133,17 +133,23 @@ class LexicalIndex:
 
     def stored(self, keys: Sequence[int]) -> dict[int, tuple[str, str]]:
         """Title and description, as far as they are kept, of a page of products."""
-        if not keys:
-            return {}
-        query = Query.term_set_query(self._schema, "key", list(keys))
-        hits = self.searcher.search(query, len(keys), count=False).hits
-        addresses = [address for _, address in hits]
         found: dict[int, tuple[str, str]] = {}
-        for key, address in zip(self.searcher.fast_field_values("key", addresses), addresses, strict=True):
-            entry: Any = self.searcher.doc(address)
+        for key, row in zip(keys, np.searchsorted(self._addresses[0], keys).tolist(), strict=True):
+            entry: Any = self.searcher.doc(tantivy.DocAddress(*self._addresses[1][row].tolist()))
             description = entry.get_first("description")
-            found[int(key or 0)] = (entry.get_first("title") or "", bytes(description or b"").decode())
+            found[key] = (entry.get_first("title") or "", bytes(description or b"").decode())
         return found
+
+    @cached_property
+    def _addresses(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Keys, ascending, and (segment, document) of each; read on first use, 0.1 s for 100,000 products."""
+        hits = self.searcher.search(Query.all_query(), max(self.searcher.num_docs, 1), count=False).hits
+        places = [address for _, address in hits]
+        values = self.searcher.fast_field_values("key", places)
+        found = [(int(key), at.segment_ord, at.doc) for key, at in zip(values, places, strict=True) if key is not None]
+        table = np.array(found, np.int64).reshape(-1, 3)
+        table = table[np.argsort(table[:, 0])]
+        return table[:, 0], table[:, 1:]
 
     def _hits(self, query: Query, limit: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         if limit <= 0:

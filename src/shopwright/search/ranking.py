@@ -19,12 +19,12 @@ _POPULARITY = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Product rows, best first, with their scores, and the rank of each key in the halves that found it."""
+    """Product rows, best first, with their scores, and the keys that each half found, best first."""
 
     rows: Integers
     scores: NDArray[np.float64]
-    lexical: Mapping[int, int] = field(default_factory=dict)
-    dense: Mapping[int, int] = field(default_factory=dict)
+    lexical: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    dense: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 def by_relevance(
@@ -55,7 +55,7 @@ def by_relevance(
     scores = combine(lexical_N, dense_N, weight if lexical_N.any() else 0.0)
     scores = scores + category_bonus(scores, columns.category[rows].astype(np.int64))
     order = np.argsort(-scores, kind="stable")
-    return Ranking(rows[order], scores[order], _ranks(lexical_keys), _ranks(dense_keys))
+    return Ranking(rows[order], scores[order], lexical_keys, dense_keys)
 
 
 def by_field(columns: Columns, rows: Integers, sort: Sort, selection: Selection | None) -> Integers:
@@ -92,7 +92,3 @@ def _by_price(columns: Columns, rows: Integers, descending: bool, selection: Sel
     pick = np.maximum if descending else np.minimum
     per_product = pick.reduceat(prices, columns.offer_start[:-1])[rows]
     return rows[np.argsort(-per_product if descending else per_product, kind="stable")]
-
-
-def _ranks(keys: Integers) -> dict[int, int]:
-    return {key: rank for rank, key in enumerate(keys.tolist(), start=1)}

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
+PATH = " > "
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,29 @@ class StringTable:
             self._folded.setdefault(fold(self.values[code]), []).append(code)
             self._folded_until = code + 1
         return self._folded.get(fold(value), [])
+
+
+class PathTable(StringTable):
+    """Numbers paths such as "Camping > Tents", and finds them by their levels."""
+
+    def __init__(self, values: Sequence[str] = ()) -> None:
+        super().__init__(values)
+        self._by_level: dict[str, list[tuple[int, list[str]]]] = {}
+        self._read_until = 0
+
+    def containing(self, value: str) -> list[int]:
+        """Numbers of the paths that hold one level's name, or neighbouring levels joined by " > ", without case."""
+        for code in range(self._read_until, len(self.values)):
+            levels = [fold(level) for level in self.values[code].split(PATH)]
+            for level in set(levels):
+                self._by_level.setdefault(level, []).append((code, levels))
+            self._read_until = code + 1
+        wanted = [fold(level) for level in value.split(PATH.strip())]
+        return [code for code, levels in self._by_level.get(wanted[0], []) if _holds(levels, wanted)]
+
+
+def _holds(levels: Sequence[str], wanted: Sequence[str]) -> bool:
+    return any(levels[i : i + len(wanted)] == wanted for i in range(len(levels) - len(wanted) + 1))
 
 
 def fold(text: str) -> str:

@@ -11,12 +11,11 @@ import numpy as np
 
 from shopwright.catalog.offers import Offer, offers
 from shopwright.search.columns import AVAILABILITIES, Columns, Facts, Tables
-from shopwright.search.strings import PackedStrings
+from shopwright.search.strings import PATH, PackedStrings
 from shopwright.search.texts import encoder_text
 from shopwright.types import AttributeValue, Product, Quantity
 
 _AVAILABILITY = {name: code for code, name in enumerate(AVAILABILITIES)}
-PATH = " > "
 
 
 class ColumnsBuilder:

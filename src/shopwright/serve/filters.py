@@ -27,6 +27,7 @@ _NUMBER = r"-?\d{1,15}(?:\.\d{1,9})?(?:e[+-]?\d{1,2})?"
 _UNIT = r"[^\d\s.,:|-][^\d|:]{0,15}?"
 _RANGE = re.compile(rf"\s*(?P<low>{_NUMBER})?\s*\.\.\s*(?P<high>{_NUMBER})?\s*(?P<unit>{_UNIT})?\s*")
 _VALUE = re.compile(r"(?:\\.|[^|\\])+|(?<=\|)(?=\|)", re.DOTALL)
+_PLAIN = {"true": "yes", "false": "no"}
 _EXAMPLES = "brand:is:Fellrunner|Tarn, price:range:10..80 or attr:weight:range:..2kg"
 
 
@@ -65,7 +66,7 @@ def label_filter(filter: Filter) -> str:
     if filter.field == "on_sale":
         on_sale = (filter.values[:1] == ("true",)) == (filter.op == "is")
         return "On sale" if on_sale else "Not on sale"
-    values = " or ".join(value.replace("_", " ") for value in filter.values)
+    values = " or ".join(_PLAIN.get(value, value.replace("_", " ")) for value in filter.values)
     return f"{name}: {values}" if filter.op == "is" else f"{name}: not {values}"
 
 

@@ -43,7 +43,7 @@ class FacetValueView(View):
 
 
 class FacetView(View):
-    """A field by which the results can be narrowed: values to tick, ranges to pick, the bounds of a number in `unit`."""
+    """A field by which to narrow the results: values to tick, ranges to pick, the bounds of a number in `unit`."""
 
     field: str = Field(examples=["brand"])
     label: str = Field(examples=["Brand"])

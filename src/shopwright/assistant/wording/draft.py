@@ -10,7 +10,19 @@ from shopwright.assistant.render import availability_text, label, make_card, pri
 from shopwright.catalog.money import format_money
 from shopwright.catalog.offers import attribute_text, offer, offers
 from shopwright.catalog.units import format_quantity
-from shopwright.types import Answer, Card, Evidence, EvidenceKind, Filter, Money, Product, Quantity, Sentence, Table
+from shopwright.types import (
+    Answer,
+    AttributeValue,
+    Card,
+    Evidence,
+    EvidenceKind,
+    Filter,
+    Money,
+    Product,
+    Quantity,
+    Sentence,
+    Table,
+)
 
 Lookup = Callable[[Sequence[str]], dict[str, Product]]
 
@@ -71,10 +83,19 @@ class Draft:
             product, f"availability: {availability_text(product, variant_id)}; {'; '.join(rows)}", "availability"
         )
 
-    def attribute(self, product: Product, name: str) -> str:
+    def attribute(self, product: Product, name: str, value: AttributeValue) -> str:
         """Register an attribute as the catalogue states it."""
-        text = f"{name.replace('_', ' ')}: {attribute_text(product.attributes[name])}"
-        return self.state(product, text, name)
+        return self.state(product, f"{name.replace('_', ' ')}: {attribute_text(value)}", name)
+
+    def rating(self, product: Product) -> str:
+        """Register the mean of the reviews."""
+        return self.state(product, f"rating: {self.rating_text(product)}", "rating")
+
+    @staticmethod
+    def rating_text(product: Product) -> str:
+        """ "4.6 of 5 from 12 reviews"."""
+        rating = product.rating
+        return f"{rating.value:.1f} of 5 from {rating.count} reviews" if rating else "none"
 
     def answer(self, notes: Sequence[str] = ()) -> Answer:
         """The finished answer."""

@@ -97,7 +97,7 @@ def _one(draft: Draft, goal: Need, result: Found, products: Sequence[Product], w
         variant = result.variants.get(product.id)
         facts = telling(product, goal.filters, words)
         if i < _NAMED:
-            cites = [draft.price(product, variant), *(draft.attribute(product, name) for name, _ in facts)]
+            cites = [draft.price(product, variant), *(draft.attribute(product, name, value) for name, value in facts)]
             detail = joined([f"{label(name).lower()} {attribute_text(value)}" for name, value in facts])
             draft.say(f"{product.title}: {price_text(product, variant)}{', ' + detail if detail else ''}.", *cites)
         draft.show(product, variant, " · ".join(_short(name, value) for name, value in facts))

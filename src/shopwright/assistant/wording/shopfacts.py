@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from shopwright.assistant.render import label
 from shopwright.assistant.results import Facts, Passages
 from shopwright.assistant.wording.draft import Draft, Lookup, condition_text, joined
@@ -11,6 +13,9 @@ from shopwright.skills.evidence.facts import rank, sentences
 from shopwright.types import Evidence, Need
 
 _LISTED = 8
+_NEAR = 0.15
+"""How far below the best passage's score another one may be quoted."""
+_PARTS = re.compile(r"[.?!;]+\s*|,?\s+and\s+")
 DOCUMENT = 0.30
 """Cosine under which a passage is not an answer."""
 
@@ -82,25 +87,27 @@ def _extreme(draft: Draft, facts: Facts, scope: str, kind: str, name: str, looku
 
 
 def document_words(draft: Draft, need: Need, found: Passages, encoder: Encoder) -> None:
-    """The sentences of the shop's documents that answer, as they stand there."""
+    """The sentences of the shop's documents that answer each part of the question, as they stand there."""
     passages = [passage for passage in found.passages if passage.score >= DOCUMENT]
     if not passages:
         draft.unknown.append(need.text)
         draft.say("Our documents do not say anything about that, and I would rather not guess.")
         draft.options.append("How can I contact you?")
         return
-    best = passages[0]
-    title = best.title
+    near = [passage for passage in passages if passage.score >= passages[0].score - _NEAR]
     pieces = [
-        Evidence("", "document", best.source, text, field=best.field, title=best.title) for text in sentences(best.text)
+        Evidence("", "document", passage.source, text, field=passage.field, title=passage.title)
+        for passage in near
+        for text in sentences(passage.text)
     ]
-    chosen = {fact.text for fact in rank(need.text, pieces, encoder, k=3)}
-    told = [piece for piece in pieces if piece.text in chosen]
-    first = True
-    for piece in told:
-        draft.say(f"{title}: {piece.text}" if first else piece.text, draft.keep(piece))
-        first = False
-    others = dict.fromkeys(p.source for p in passages[1:] if p.source != best.source and p.score > best.score - 0.08)
-    for other in list(others)[:1]:
-        passage = next(p for p in passages if p.source == other)
-        draft.say(f"See also “{passage.title}”.", draft.keep(passage))
+    parts = [part for part in _PARTS.split(need.text) if len(part.split()) > 2] or [need.text]
+    chosen: list[Evidence] = []
+    for part in parts[:3]:
+        chosen += rank(part, pieces, encoder, k=3 if len(parts) == 1 else 2)
+    picked = {(piece.source, piece.text) for piece in chosen}
+    said = ""
+    for piece in pieces:
+        if (piece.source, piece.text) in picked:
+            draft.say(piece.text if piece.title == said else f"{piece.title}: {piece.text}", draft.keep(piece))
+            picked.discard((piece.source, piece.text))
+            said = piece.title

@@ -28,7 +28,9 @@ export function newAnswer(ask) {
 
   function sentence({ text, citations: cited }) {
     paragraph ??= parts.words.appendChild(h("p", {}));
-    paragraph.append(h("span", { class: "sentence" }, text, cited.map((id) => mark(id))), " ");
+    const [, start, last] = /^([\s\S]*?)(\S{0,40})\s*$/.exec(text); // marks stay with the last word
+    const marks = cited.map((id) => mark(id));
+    paragraph.append(h("span", { class: "sentence" }, start, h("span", { class: "together" }, last, marks)), " ");
   }
 
   function mark(id) {

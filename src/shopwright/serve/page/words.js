@@ -10,9 +10,11 @@ export function filterWords({ field, op, values, low, high, unit }) {
     return `${name} ${low} to ${high}${end}`;
   }
   if (field === "on_sale") return (values[0] === "true") === (op === "is") ? "On sale" : "Not on sale";
-  const said = values.map((value) => value.replaceAll("_", " ")).join(" or ");
+  const said = values.map((value) => PLAIN[value] ?? value.replaceAll("_", " ")).join(" or ");
   return op === "is" ? `${name}: ${said}` : `${name}: not ${said}`;
 }
+
+const PLAIN = { true: "yes", false: "no" };
 
 /** A field's name: "attr:waterproof_rating" is "Waterproof rating". */
 export function fieldWords(field) {

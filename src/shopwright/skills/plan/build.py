@@ -53,12 +53,12 @@ def _compare(need: Need) -> list[Step]:
 
 
 def _answer(need: Need) -> list[Step]:
-    aggregate = next((ask for ask in need.asks if ask.startswith(("min:", "max:", "count", "list:", "range:"))), None)
+    aggregates = [ask for ask in need.asks if ask.startswith(("min:", "max:", "count", "list:", "range:"))]
     if need.references:
         return _about(need)
-    if aggregate:
-        wanted = {key: value for key, value in _query(need, SHOWN).items() if key != "sort"}
-        return [Step("f1", "facts", {"measure": aggregate, **wanted})]
+    if aggregates:
+        wanted = {key: value for key, value in _query(need, SHOWN).items() if key not in ("sort", "kind")}
+        return [Step(f"f{i}", "facts", {"measure": ask, **wanted}) for i, ask in enumerate(aggregates[:_EACH], 1)]
     return [Step("p1", "documents", {"query": need.text, "limit": 4})]
 
 
@@ -75,6 +75,7 @@ def _about(need: Need) -> list[Step]:
 def _query(need: Need, limit: int) -> dict[str, Any]:
     return {
         "query": need.goal,
+        "kind": need.product_type,
         "filters": [filter_record(wanted) for wanted in need.filters],
         "without": list(need.negations),
         "sort": need.sort or "relevance",

@@ -28,9 +28,20 @@ _PRICE = re.compile(
 _SPREAD = 0.2
 """How far "around 50" reaches on either side."""
 
+_UNIT_WORD = re.compile(
+    r"\b(an?|one)\b(?=[\s-]+(?:hour|kilo|kilogram|litre|liter|metre|meter|minute|week|day|month|year)\b)", re.I
+)
 _NUMBER_WORD = re.compile(
     rf"\b({'|'.join(NUMBER_WORDS)})\b(?=[\s-]+(?:person|people|man|adult|cup|piece|seat|year|litre|liter))", re.I
 )
+
+
+_OR_MORE = re.compile(
+    r"\s*(?:or|and)\s+(less|under|below|colder|cooler|lighter|smaller|shorter|cheaper|quieter|younger|"
+    r"more|over|above|warmer|longer|larger|bigger|heavier|older)\b",
+    re.IGNORECASE,
+)
+_LESS = {"less", "under", "below", "colder", "cooler", "lighter", "smaller", "shorter", "cheaper", "quieter", "younger"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,8 @@ class Measure:
 
 
 def digits_for_words(text: str) -> str:
-    """ "two-person" -> "  2-person": number words before a countable noun as digits, offsets kept."""
+    """ "two-person" -> "  2-person", "an hour" -> " 1 hour": words that count as digits, offsets kept."""
+    text = _UNIT_WORD.sub(lambda match: "1".rjust(len(match[0])), text)
     return _NUMBER_WORD.sub(lambda match: str(NUMBER_WORDS[match[0].lower()]).rjust(len(match[0])), text)
 
 
@@ -76,8 +88,8 @@ def find_measures(text: str) -> list[Measure]:
             high = None
         elif (comparison := re.search(rf"{ABOUT}\s*$", before, re.IGNORECASE)) and low is not None and high is not None:
             low, high = low * (1 - _SPREAD), high * (1 + _SPREAD)
-        if after := re.match(r"\s*(?:or|and)\s+(less|under|below|more|over|above)\b", text[span.end :], re.IGNORECASE):
-            less = after[1].lower() in ("less", "under", "below")
+        if after := _OR_MORE.match(text[span.end :]):
+            less = after[1].lower() in _LESS
             low, high = (None, span.high.value) if less else (low, None)
             end += after.end()
         if comparison:

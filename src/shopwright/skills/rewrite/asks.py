@@ -39,7 +39,7 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _PRICE = re.compile(
-    r"\bhow much\b|\bwhat(?:'s| is| does| are)?\b.{0,40}\b(?:price|cost)\b|\bprice of\b|\bhow expensive\b",
+    r"\bhow much\b|\bwhat(?:'s| is| does| are)?\b.{0,80}\b(?:price|cost)\b|\bprice (?:of|for)\b|\bhow expensive\b",
     re.IGNORECASE,
 )
 _STOCK = re.compile(r"\bin stock\b|\bavailable\b|\bavailability\b|\bsold out\b|\bhow many .{0,30}left\b", re.IGNORECASE)
@@ -74,7 +74,7 @@ def find_asks(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     question = bool(QUESTION.search(text))
     if question and _STOCK.search(text):
         asks.append("stock")
-    if question and _PRICE.search(text):
+    if _PRICE.search(text):
         asks.append("price")
     if question:
         asks += [code for code in _attributes(lower, lexicon) if code not in asks]
@@ -83,11 +83,14 @@ def find_asks(text: str, lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def _aggregates(text: str, lower: str, lexicon: Lexicon) -> list[str]:
-    if named := _named_extreme(lower, lexicon):
-        return [named]
+    extremes = _named_extremes(lower, lexicon)
     for phrase, (what, end) in SUPERLATIVES.items():
-        if re.search(rf"\b{re.escape(phrase)}\b", lower):
-            return [f"{end}:{what}" if what in ("price", "rating", "released") else f"{end}:attr:{what}"]
+        for match in re.finditer(rf"\b{re.escape(phrase)}\b", lower):
+            if not any(start <= match.start() < stop for start, stop, _ in extremes):
+                code = what if what in ("price", "rating", "released") else f"attr:{what}"
+                extremes.append((match.start(), match.end(), f"{end}:{code}"))
+    if extremes:
+        return list(dict.fromkeys(code for _, _, code in sorted(extremes)))
     if match := _COUNT.search(text):
         if re.search(r"\b(?:left|in stock)\b", lower):
             return ["stock"]
@@ -104,17 +107,24 @@ def _aggregates(text: str, lower: str, lexicon: Lexicon) -> list[str]:
     return []
 
 
-def _named_extreme(lower: str, lexicon: Lexicon) -> str | None:
-    """ "the longest battery life": a superlative right before the name of an attribute."""
-    if not (match := _EXTREME.search(lower)):
-        return None
-    said = [token.folded for token in tokenize(match["rest"])][:3]
-    for length in (3, 2, 1):
-        for profile in lexicon.vocabulary.attributes.values():
-            label = [fold(word) for word in profile.label.split()]
-            if profile.low is not None and len(label) == length and label == said[:length]:
-                return f"{'min' if match['least'] else 'max'}:attr:{profile.name}"
-    return None
+def _named_extremes(lower: str, lexicon: Lexicon) -> list[tuple[int, int, str]]:
+    """ "the longest battery life": superlatives right before the name of an attribute, or its last words, with spans."""
+    found = []
+    for match in _EXTREME.finditer(lower):
+        said = [token.folded for token in tokenize(match["rest"])][:3]
+        for length in (3, 2, 1):
+            named = [
+                p for p in lexicon.vocabulary.attributes.values() if _ends(p.label, said[:length]) and p.low is not None
+            ]
+            if named and len(said) >= length:
+                best = max(named, key=lambda profile: (len(profile.label.split()) == length, profile.count))
+                found.append((match.start(), match.end(), f"{'min' if match['least'] else 'max'}:attr:{best.name}"))
+                break
+    return found
+
+
+def _ends(label: str, said: list[str]) -> bool:
+    return bool(said) and [fold(word) for word in label.split()][-len(said) :] == said
 
 
 def _field(noun: str, lexicon: Lexicon) -> str | None:

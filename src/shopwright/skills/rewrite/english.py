@@ -15,7 +15,9 @@ ORDINALS = {
 
 AT_MOST = (
     r"(?:under|below|less than|lighter than|smaller than|shorter than|cheaper than|"
-    r"not? more than|no heavier than|up to|at most|max(?:imum)?(?: of)?|within|<=?|lower than)"
+    r"(?:not?|nothing) (?:more|longer|heavier|bigger|larger|wider|taller|louder|deeper) than|"
+    r"quieter than|colder than|narrower than|"
+    r"up to|at most|max(?:imum)?(?: of)?|within|<=?|lower than)"
 )
 AT_LEAST = (
     r"(?:over|above|more than|at least|min(?:imum)?(?: of)?|from|no less than|longer than|bigger than|larger than|>=?)"
@@ -92,7 +94,8 @@ FILLER = re.compile(
     r"great|decent|one|ones|item|items|product|products|thing|things|options?|price|priced|costs?|costing|budget|euros?|"
     r"spend|want|wants|needs|also|instead|rather|then|them|they|does|do|did|will|would|should|can|could|there|sort|kind|"
     r"he|she|his|her|him|their|i(?:'|’)?ve|isn['’]?t|aren['’]?t|don['’]?t|doesn['’]?t|how|many|much|after|before|into|"
-    r"likes?|loves?|enjoys?|fan|into|old|years?|without|except|excluding|where|when|why|let|let's|tell|about|still|any|every|each|other|another|new|please|ok|okay|yes|no|not|more|less|than|only|sell|carry|stock|help|choose|pick|ideas?|idea|compare|between|vs|versus|"
+    r"every|day|anywhere|pls|too|dear|sir|madam|kind|regards|nothing|cannot|wear|allergic|allergy|nor|already|enough|"
+    r"really|actually|maybe|perhaps|thing|stuff|likes?|loves?|enjoys?|fan|into|old|years?|without|except|excluding|where|when|why|let|let's|tell|about|still|any|every|each|other|another|new|please|ok|okay|yes|no|not|more|less|than|only|sell|carry|stock|help|choose|pick|ideas?|idea|compare|between|vs|versus|"
     r"difference|your|all|from|under|over|about|around|up|out|cheap|cheaper|affordable|inexpensive)\b",
     re.IGNORECASE,
 )
@@ -117,6 +120,10 @@ OCCASION = re.compile(
     re.IGNORECASE,
 )
 INJECTION = re.compile(
+    r"(?:system|admin) override|\boverride\b\s*:|\bnew (?:policy|rule|instruction|guideline|system message)s?\b|"
+    r"\bfrom now on\b|\backnowledge\b|\byou must (?:say|state|confirm|answer|tell)|\brepeat (?:after me|the following)\b|"
+    r"\b(?:write|draft|generate|code)\b (?:me )?(?:a|an|some|my)?\s*(?:python|java ?script|sql|script|code|"
+    r"program|poem|essay|story|song|e-?mail|letter|homework)\b|"
     r"(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|rule|prompt|guideline|policy|above|previous|everything)|"
     r"system prompt|developer mode|jailbreak|you are now|act as (?:an? )?(?!gift)|pretend (?:to be|you)|</?\w+>|"
     r"reveal .{0,20}(?:prompt|instruction)|\bDAN\b",

@@ -124,10 +124,10 @@ class Lexicon:
         have = set(goal)
         scored = [(len(set(key) & have), len(set(key) - have), level) for key, level in named]
         whole = [row for row in scored if row[1] == 0]
-        exact = {level for key, level in named if key == phrase(level)}
-        if any(set(key) <= have for key, level in named if level in exact):
-            scored = [row for row in scored if row[2] in exact]
-            whole = [row for row in whole if row[2] in exact]
+        if any(key == phrase(level) and set(key) <= have for key, level in named):  # a level of just this name
+            single = {level for _, level in named if len(_PIECES.split(level)) == 1}
+            scored = [row for row in scored if row[2] in single]
+            whole = [row for row in whole if row[2] in single]
         best = max((row[0] for row in whole or scored), default=0)
         if whole and best > 1:
             return self._broadest(level for hits, _, level in whole if hits == best)
@@ -137,6 +137,10 @@ class Lexicon:
         """The levels without those that lie below another one of them."""
         chosen = tuple(dict.fromkeys(levels))
         return tuple(level for level in chosen if not self._above[level].intersection(chosen))
+
+    def is_value(self, folded: str) -> bool:
+        """Whether the word is a value of some attribute."""
+        return (folded,) in self._values
 
     def names_goods(self, folded: str) -> bool:
         """Whether the word is the head noun of a category."""

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Sequence
 
+from shopwright.catalog.offers import attribute_text
 from shopwright.catalog.units import base
 from shopwright.catalog.vocabulary import fold
 from shopwright.skills.rewrite.english import COMPARATIVES, FILLER, NUMBER_WORDS, ORDINALS
@@ -30,12 +31,25 @@ _ALL = re.compile(
 )
 _AMONG = re.compile(r"\b(?:of (?:them|these|those|the two|the three)|one\b|out of)", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|its|it's|that one|this one|that|this)\b", re.IGNORECASE)
-_THE_X_ONE = re.compile(r"\bthe\s+([\w -]{2,40}?)\s+(?:one|version|model)s?\b", re.IGNORECASE)
+_THE_X_ONE = re.compile(
+    r"\bthe\s+(?P<before>[\w -]{2,40}?)\s+(?:one|version|model)s?\b"
+    r"|\bthe (?:one|version|model)s?\s+(?:with|in|from|by|that has|made of|for)\s+"
+    r"(?:the\s+|an?\s+)?(?P<after>[\w -]{2,40})",
+    re.IGNORECASE,
+)
+_JOINT = re.compile(r"\b(?:compare|comparison|versus|vs\.?|difference)\b", re.IGNORECASE)
+_MORE = re.compile(r"\b(?:add|include|put)\b|\b(?:and|also|plus) the\b", re.IGNORECASE)
 
 
 def resolve(text: str, context: Context, lexicon: Lexicon) -> tuple[str, ...]:
     """The ids of the products that the message points at, best match first; () when it points at none."""
     named = by_name(text, (*context.shown, *context.focus, *context.candidates), lexicon)
+    if _MORE.search(text) and len(context.focus) > 1 and (more := named or _by_property(text, context)):
+        return tuple(dict.fromkeys((*(product.id for product in context.focus), *more)))
+    if _JOINT.search(text):
+        several = (*named, *_by_place(text, context), *_pronoun(text, context), *_by_property(text, context))
+        if len(set(several)) > 1:
+            return tuple(dict.fromkeys(several))
     if len(named) > 1 or (named and not context.shown):
         return named
     for finder in (_by_place, _by_comparison, _by_property):
@@ -45,7 +59,7 @@ def resolve(text: str, context: Context, lexicon: Lexicon) -> tuple[str, ...]:
         return named
     if _ALL.search(text) and context.shown:
         return tuple(product.id for product in context.shown[:4])
-    return _by_pronoun(text, context)
+    return _pronoun(text, context)
 
 
 def _by_place(text: str, context: Context) -> tuple[str, ...]:
@@ -90,13 +104,16 @@ def points_among(text: str) -> bool:
 def _by_property(text: str, context: Context) -> tuple[str, ...]:
     if not (match := _THE_X_ONE.search(text)):
         return ()
-    wanted = {token.folded for token in tokenize(match[1])}
-    scores = [(len(wanted & _describing(product)), -i) for i, product in enumerate(context.shown)]
-    best = max(scores, default=(0, 0))
-    return (context.shown[-best[1]].id,) if best[0] else ()
+    wanted = {token.folded for token in tokenize(match["before"] or match["after"])}
+    focus = {product.id for product in context.focus}
+    scores = [
+        (len(wanted & _describing(product)), product.id not in focus, -i) for i, product in enumerate(context.shown)
+    ]
+    best = max(scores, default=(0, False, 0))
+    return (context.shown[-best[2]].id,) if best[0] else ()
 
 
-def _by_pronoun(text: str, context: Context) -> tuple[str, ...]:
+def _pronoun(text: str, context: Context) -> tuple[str, ...]:
     focus = context.focus or context.shown[:1]
     if _IT.search(text) and focus:
         return (focus[0].id,)
@@ -166,10 +183,6 @@ def measure(product: Product, what: str) -> float | str | None:
 
 
 def _describing(product: Product) -> set[str]:
-    texts = [
-        product.title,
-        product.brand or "",
-        *(value for value in product.attributes.values() if isinstance(value, str)),
-    ]
+    texts = [product.title, product.brand or "", *(attribute_text(value) for value in product.attributes.values())]
     texts += [option for variant in product.variants for option in variant.options.values()]
     return {fold(token.text) for text in texts for token in tokenize(text)}

@@ -1,0 +1,170 @@
+"""Words for a question about one product: an attribute, an option, a sentence of its text, or that nothing is said.
+
+Attributes that were asked for by name come first; else every attribute and sentence is compared with the question, and
+the closest is told when it is close enough. Versions that the question names ("the 40 cm one") count with their own
+values. What is not stated is said to be unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from shopwright.assistant.matching import match_variants
+from shopwright.assistant.render import availability_text, label
+from shopwright.assistant.results import Opinions
+from shopwright.assistant.wording.draft import Draft, joined
+from shopwright.catalog.offers import attribute_text
+from shopwright.catalog.vocabulary import fold
+from shopwright.models.protocols import Encoder
+from shopwright.skills.evidence.facts import attribute_facts, rank, text_facts
+from shopwright.skills.rewrite.lexicon import tokenize
+from shopwright.types import AttributeValue, Evidence, Need, Product, Variant
+
+SURE_ATTRIBUTE, SURE_TEXT = 0.40, 0.48
+"""Cosine from which an attribute, or a sentence of a product's text, counts as an answer to a question."""
+_ALSO = 0.04
+"""How close behind the best a second fact may be to be told too."""
+_WHEN = re.compile(r"\bwhen\b|\bback in stock\b|\brestock", re.IGNORECASE)
+
+
+def detail_words(draft: Draft, need: Need, product: Product, encoder: Encoder, opinions: Opinions | None) -> None:
+    """Answer what was asked of the product, or say that the catalogue does not."""
+    stems = _stems(need, product)
+    if not stems and "question" not in need.asks and not any(ask.startswith("attr:") for ask in need.asks):
+        return
+    if _WHEN.search(need.text) and "stock" in need.asks:
+        draft.unknown.append("when it is back")
+        draft.say(f"The catalogue does not say when the {product.title} comes back.", draft.stock(product))
+        return
+    variants = match_variants(product, need.text)
+    told = _polar(draft, need, product, variants)
+    if not told:
+        told = any([_options(draft, product, stem) or _attribute(draft, product, stem, variants) for stem in stems])
+    if not told:
+        _closest(draft, need, product, variants, encoder, opinions)
+
+
+def _stems(need: Need, product: Product) -> list[str]:
+    """What was asked by name, without words that are only part of the product's own name."""
+    own = {token.folded for token in tokenize(product.title)}
+    asked = [ask.rpartition(":")[2] for ask in need.asks if ask.startswith(("attr:", "list:attr:", "options:"))]
+    return [stem for stem in asked if not {fold(part) for part in stem.split("_")} <= own]
+
+
+def _polar(draft: Draft, need: Need, product: Product, variants: Sequence[Variant]) -> bool:
+    """ "Is it waterproof?", "does it come in blue?": a condition that the reader found, held against the product."""
+    for wanted in need.filters:
+        name = wanted.field.removeprefix("attr:")
+        if not wanted.field.startswith("attr:") or wanted.op == "range":
+            continue
+        options = dict.fromkeys(v.options[name] for v in product.variants if name in v.options)
+        if options:
+            there = [option for option in options if option.lower() in wanted.values]
+            key = draft.state(product, f"{label(name).lower()}: {', '.join(options)}", name)
+            if there:
+                state = _stock_of(product, variants)
+                draft.say(f"Yes, the {product.title} comes in {joined(there)}{state}.", key, draft.stock(product))
+            else:
+                draft.say(f"No, the {product.title} comes in {joined(list(options))} only.", key)
+            return True
+        if name in product.attributes:
+            return _attribute(draft, product, name, variants)
+    return False
+
+
+def _stock_of(product: Product, variants: Sequence[Variant]) -> str:
+    states = dict.fromkeys(availability_text(product, variant.id) for variant in variants)
+    return f" ({', '.join(state for state in states if state)})" if any(states) else ""
+
+
+def _options(draft: Draft, product: Product, stem: str) -> bool:
+    names = [name for v in product.variants for name in v.options if stem in (name, fold(name))]
+    if not names:
+        return False
+    values = dict.fromkeys(v.options[names[0]] for v in product.variants if names[0] in v.options)
+    name = label(names[0]).lower()
+    key = draft.state(product, f"{name}: {', '.join(values)}", names[0])
+    draft.say(f"The {product.title} comes in these versions ({name}): {joined(list(values))}.", key)
+    return True
+
+
+def _attribute(draft: Draft, product: Product, stem: str, variants: Sequence[Variant]) -> bool:
+    stated = _stated(product, stem, variants)
+    if not stated:
+        return False
+    name = next(iter(stated))
+    values = stated[name]
+    words = label(name).lower()
+    if len(values) > 1:
+        rows = [f"{version} {attribute_text(value)}" for version, value in values.items()]
+        key = draft.state(product, f"{words}: {'; '.join(rows)}", name)
+        draft.say(f"The {product.title}, {words} by version: {'; '.join(rows)}.", key)
+        return True
+    value = next(iter(values.values()))
+    key = draft.attribute(product, name, value)
+    if isinstance(value, bool):
+        answer = "yes" if value else "no"
+        draft.say(f"{answer.capitalize()}: the catalogue says of the {product.title}, {words}: {answer}.", key)
+    else:
+        draft.say(f"The {product.title}: {words} {attribute_text(value)}.", key)
+    return True
+
+
+def _stated(product: Product, stem: str, variants: Sequence[Variant]) -> Mapping[str, Mapping[str, AttributeValue]]:
+    """The first attribute of this name (or with it as a word): its value by version, one entry when all are alike."""
+    every = variants or product.variants
+    names = dict.fromkeys([*product.attributes, *(name for variant in every for name in variant.attributes)])
+    name = next((n for n in names if n == stem), next((n for n in names if stem in n.split("_")), None))
+    if name is None:
+        return {}
+    values: dict[str, AttributeValue] = {}
+    for variant in every:
+        value = variant.attributes.get(name, product.attributes.get(name))
+        if value is not None:
+            values[", ".join(variant.options.values())] = value
+    if len({attribute_text(value) for value in values.values()}) > 1:
+        return {name: values}
+    value = next(iter(values.values()), product.attributes.get(name))
+    return {} if value is None else {name: {"": value}}
+
+
+def _closest(
+    draft: Draft,
+    need: Need,
+    product: Product,
+    variants: Sequence[Variant],
+    encoder: Encoder,
+    opinions: Opinions | None,
+) -> None:
+    own = {token.folded for token in tokenize(product.title)}
+    question = " ".join(token.text for token in tokenize(need.text) if token.folded not in own) or need.text
+    facts = [*attribute_facts(product), *text_facts(product)]
+    facts += [
+        Evidence("", "product", product.id, f"{label(name).lower()}: {attribute_text(value)}", name, product.title)
+        for variant in (variants if len(variants) == 1 else ())
+        for name, value in variant.attributes.items()
+    ]
+    ranked = rank(question, facts, encoder, k=4)
+    sure = [fact for fact in ranked if fact.score >= (SURE_TEXT if _is_text(fact) else SURE_ATTRIBUTE)]
+    if sure:
+        for fact in sure[:2]:
+            if fact.score >= sure[0].score - _ALSO:
+                draft.say(f"The catalogue says of the {product.title}: {_quote(fact)}", draft.keep(fact))
+        return
+    what = joined([label(stem).lower() for stem in _stems(need, product)])
+    draft.unknown.append(what or "that")
+    source = draft.keep(ranked[0]) if ranked else draft.price(product)
+    about = f"anything about the {what}" if what else "that"
+    draft.say(f"The catalogue does not say {about} of the {product.title}.", source)
+    if opinions and opinions.quotes and opinions.quotes[0].score >= SURE_TEXT:
+        quote = opinions.quotes[0]
+        draft.say(f"A reviewer writes: “{quote.text}”", draft.keep(quote))
+
+
+def _is_text(fact: Evidence) -> bool:
+    return fact.field in ("description", "highlights")
+
+
+def _quote(fact: Evidence) -> str:
+    return f"“{fact.text}”" if _is_text(fact) else f"{fact.text}."

@@ -1,0 +1,101 @@
+"""The set `hm` of `bench search`: how long until 105,542 products can be found, how fast, and in how much space.
+
+    lexical_ready_s             from the feed file to the first lexical answer (`:store` reading into the store alone)
+    dense_ready_s               from the feed file until every product has its vector (`:noencode` without the encoder)
+    hybrid_p50_ms ... qps       queries made from the data, one after another (`search_speed`)
+    restart_s, rss_mb           a fresh process over the same home, to its first answer (`restart`; `:chat` to its first
+                                turn of conversation) and its memory by then
+    disk_mb                     the whole home (`:index` without the store)
+
+Everything is done as a merchant would have it done: nothing comes from a cache, so encoding takes its minutes.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from shopwright.bench.restart import restart
+from shopwright.bench.search_speed import disk_megabytes, make_filters, make_queries, measure_queries
+from shopwright.bench.task import Row
+from shopwright.catalog.ingest import ingest
+from shopwright.catalog.store import Store
+from shopwright.config import Home
+from shopwright.models.embedded import EmbeddedEncoder
+from shopwright.models.protocols import Encoder, Vectors
+from shopwright.search.embedded import EmbeddedIndex
+from shopwright.types import SearchRequest
+
+
+@dataclass(slots=True)
+class TimedEncoder:
+    """An `Encoder` that adds up the seconds it works."""
+
+    encoder: Encoder
+    seconds: float = 0.0
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        return self.encoder.dimensions
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the encoder behind it."""
+        return self.encoder.fingerprint
+
+    def encode(self, texts: Sequence[str], *, batch_size: int = 32) -> Vectors:
+        """What the encoder behind it gives."""
+        started = time.perf_counter()
+        vectors = self.encoder.encode(texts, batch_size=batch_size)
+        self.seconds += time.perf_counter() - started
+        return vectors
+
+
+def measure_scale(name: str, feed: Path, encoder: Encoder | None = None) -> Iterator[Row]:
+    """Fill a home from a feed and yield every figure as soon as it is known.
+
+    Args:
+        name: of the set.
+        feed: the products.
+        encoder: another one than the shipped one, which a restart could not use: then nothing is restarted.
+    """
+    begun = time.perf_counter()
+
+    def row(metric: str, value: float, n: int) -> Row:
+        return Row("search", name, metric, value, n, None, time.perf_counter() - begun)
+
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        home, timed = Home(Path(folder)), TimedEncoder(encoder or EmbeddedEncoder())
+        started = time.perf_counter()
+        store = Store.open(home.path / "store.db")
+        ingest(store, feed)
+        stored = time.perf_counter() - started
+        index = EmbeddedIndex(home.index, timed)
+        index.apply(store.changes(0), store.sequence)
+        index.search(SearchRequest("shirt", mode="lexical"))
+        ready = time.perf_counter() - started
+        yield row("lexical_ready_s", ready, index.count)
+        yield row("lexical_ready_s:store", stored, index.count)
+        timed.seconds = 0.0
+        index.fill(store.products)
+        filled = time.perf_counter() - started
+        yield row("dense_ready_s", filled, index.count)
+        yield row("dense_ready_s:noencode", filled - timed.seconds, index.count)
+        products = list(store.all_products())
+        for figure in measure_queries(index, timed.encoder, make_queries(products), make_filters(products)):
+            yield row(figure.metric, figure.value, figure.n)
+        query = make_queries(products, 1)[0]
+        index.close()
+        store.close()
+        del products, index
+        yield row("disk_mb", disk_megabytes(home.path), 1)
+        yield row("disk_mb:index", disk_megabytes(home.index), 1)
+        if encoder is None:
+            seen = restart(home.path, query)
+            yield row("restart_s", seen.search_s, 1)
+            yield row("restart_s:chat", seen.chat_s, 1)
+            yield row("rss_mb", seen.rss_mb, 1)

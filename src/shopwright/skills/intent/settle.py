@@ -1,0 +1,57 @@
+"""A reading settled by what was retrieved: what the words alone leave open.
+
+- "points" are no goods: a count of something that the catalogue does not know is a question to the documents.
+- "decaf coffee?" is no question: goods with a question mark and no verb are searched for.
+- "how long is the warranty?" after a product was talked about is about that product, where it states a warranty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from shopwright.types import Context, Need, Product
+
+_AGGREGATES = ("min:", "max:", "count", "list:", "range:")
+_ASKS = re.compile(
+    r"\b(?:what|which|who|when|where|why|how|is|are|was|does|do|did|can|could|will|would|should|may|has|have)\b",
+    re.IGNORECASE,
+)
+_OF_SHOP = re.compile(
+    r"\b(?:you|your|yours|order|delivery|deliver|return|refund|pay|voucher|shop|store)\b", re.IGNORECASE
+)
+_KNOWN_DOCUMENT = 0.45
+_CERTAIN_DOCUMENT = 0.62
+
+
+def settle(need: Need, context: Context, signals: Mapping[str, float]) -> Need:
+    """The need with its questions pointed at the catalogue, a product, or the documents."""
+    if need.references or not need.asks:
+        return need
+    category = any(constraint.filter.field == "category" for constraint in need.constraints)
+    documents = signals.get("document_score", 0.0)
+    if any(ask.startswith(_AGGREGATES) for ask in need.asks):
+        foreign = not signals.get("goal_known") and not category and documents >= _KNOWN_DOCUMENT
+        return replace(need, asks=("question",)) if foreign and need.goal else need
+    if category and need.asks == ("question",) and not _ASKS.search(need.text):
+        return replace(need, asks=())
+    return _anchored(need, context, documents) if context.focus and not category else need
+
+
+def _anchored(need: Need, context: Context, documents: float) -> Need:
+    """A question without an object is about the product last talked about, unless the shop itself is asked."""
+    product = context.focus[0]
+    asked = any(ask.startswith("attr:") and _states(product, ask.removeprefix("attr:")) for ask in need.asks)
+    of_product = asked or bool({"price", "stock", "reviews"} & set(need.asks))
+    limit = _CERTAIN_DOCUMENT if _OF_SHOP.search(need.text) else 1.0
+    if (of_product and documents < 0.8) or (
+        "question" in need.asks and documents < limit and not _OF_SHOP.search(need.text)
+    ):
+        return replace(need, references=(product.id,), follow_up=True)
+    return need
+
+
+def _states(product: Product, stem: str) -> bool:
+    names = {*product.attributes, *(name for variant in product.variants for name in variant.options)}
+    return any(stem == name or stem in name.split("_") for name in names)

@@ -1,0 +1,72 @@
+"""What a message looks for: its content words, cut into runs, and the run that names a kind of thing.
+
+"I'm vegan. A bag for every day, no leather" has the runs [vegan] [bag]; the shop sells bags, so the kind is "bag".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from shopwright.skills.rewrite.english import FILLER, SUPERLATIVES
+from shopwright.skills.rewrite.lexicon import Lexicon, Word, tokenize
+
+Span = tuple[int, int]
+
+CHEAP = re.compile(r"\b(?:cheap|affordable|inexpensive|low[- ]cost|budget|expensive|dear)\b", re.IGNORECASE)
+_SUPERLATIVE = re.compile(rf"\b(?:{'|'.join(re.escape(words) for words in SUPERLATIVES)})\b", re.IGNORECASE)
+_BREAK = re.compile(
+    r"\b(?:for|with|without|that|which|who|in|from|between|made|under|below|over|above|around|up to|at|to|on|not|no|"
+    r"but|and|or|plus|have|has|had|is|are|was|be|can|could|do|does|did|would|should|will|you|we|i|it|they|he|she|need|needs|"
+    r"want|wants|like|likes|love|loves|enjoys?)\b|[,;:?!.()]",
+    re.IGNORECASE,
+)
+_PURPOSE = re.compile(
+    r"(?<!looking )(?<!look )(?<!searching )(?<!search )(?<!shopping )(?<!hunting )\b(?:for|about|on|in|with|of)\s+"
+    r"(?:(?:the|my|our|a|an|your|his|her|their)\s+)?$",
+    re.IGNORECASE,
+)
+_OCCASIONS = {"present", "gift", "birthday", "christma", "christmas", "anniversary", "retirement"}
+_GENERIC = {"size", "colour", "brand", "type", "model", "version", "people", "person", "year", *_OCCASIONS}
+
+
+def content(text: str, taken: Iterable[Span]) -> list[Word]:
+    """The words of a message without filler, superlatives, occasions and what was read as a condition."""
+    blank = list(text)
+    patterns = (FILLER, CHEAP, _SUPERLATIVE)
+    spans = [*taken, *(match.span() for pattern in patterns for match in pattern.finditer(text))]
+    for start, end in spans:
+        blank[start:end] = " " * (end - start)
+    found = tokenize("".join(blank))
+    return [w for w in found if (len(w.text) > 1 or w.text.isdigit()) and w.folded not in _OCCASIONS]
+
+
+def runs(text: str, words: Sequence[Word]) -> list[list[Word]]:
+    """Content words that stand together, without a verb, a preposition or a stop between them."""
+    found: list[list[Word]] = []
+    for word in words:
+        if found and not _BREAK.search(text[found[-1][-1].end : word.start]):
+            found[-1].append(word)
+        else:
+            found.append([word])
+    return found
+
+
+def kind_of(text: str, words: Sequence[Word], lexicon: Lexicon) -> tuple[list[Word], tuple[str, ...]]:
+    """The run that names a kind of thing, and the shop's categories for it.
+
+    The first run that a category answers to; else the first one, unless it only says what the thing is for.
+    """
+    candidates = []
+    for run in runs(text, words):
+        while run and run[-1].folded in _GENERIC:
+            run = run[:-1]
+        if run and not _PURPOSE.search(text[: run[0].start]):
+            candidates.append(run)
+    for run in candidates:
+        for end in range(len(run), 0, -1):
+            if levels := lexicon.categories([word.folded for word in run[:end]]):
+                return run[:end], levels
+            if end < len(run) - 1:
+                break
+    return (candidates[0] if candidates else []), ()
