@@ -26,6 +26,7 @@ import pytest
 from typer.testing import CliRunner
 
 import shopwright
+import test_architecture as house
 from pages import CLI_PAGE, PAGES, ROOT, Block, blocks, cli_page, inline_code, outputs, run_python
 from shopwright import types
 from shopwright.assistant.tools import Tools
@@ -312,6 +313,19 @@ def create_app_paths() -> list[str]:
         name = "a shop"
 
     return list(create_app(Nameless()).openapi()["paths"])  # type: ignore[arg-type]
+
+
+def test_the_drawn_arrows_are_those_of_the_code() -> None:
+    arrows: dict[str, set[str]] = {}
+    for path in house.FILES:
+        own = ".".join(house.room(path))
+        others = {".".join(other) for other in house.imported(path)} - {own}
+        arrows.setdefault(own, set()).update(other for other in others if house.FLOORS[other.split(".")[0]] > 0)
+    drawn = next(block.text for block in blocks(DOCS / "architecture.md", "text") if block.text.startswith("cli "))
+    lines = (line.split() for line in drawn.replace("\n ", " ").splitlines())
+    known = {owner: set(others) - {"nothing"} for owner, *others in lines}
+    assert known == {own: others for own, others in arrows.items() if own in known}
+    assert {own for own, others in arrows.items() if others} <= set(known)
 
 
 def test_every_word_has_its_place() -> None:

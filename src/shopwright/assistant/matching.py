@@ -10,6 +10,8 @@ from shopwright.skills.rewrite.english import UNWANTED_KINDS
 from shopwright.skills.rewrite.lexicon import tokenize
 from shopwright.types import Filter, Product, Variant
 
+_BELONGING = re.compile(r"accessor|spare|replacement|refill|\bparts\b|\bcare\b|repair", re.IGNORECASE)
+
 
 def matches_words(product: Product, query: str, *, share: float = 0.0) -> bool:
     """Whether any word of the query, and this share of them, stands in title, brand, category, options, attributes."""
@@ -33,7 +35,7 @@ def is_kind(product: Product, kinds: set[str]) -> bool:
     if not kinds:
         return True
     title = {fold(part) for word in words(product.title) for part in re.split(r"[-']", word)}
-    return bool(kinds & (title | (_heads(product.category[-1]) if product.category else set())))
+    return bool(kinds & title) or not (product.category and _BELONGING.search(product.category[-1]))
 
 
 def _heads(name: str) -> set[str]:

@@ -41,6 +41,21 @@ def find_attribute(product: Product, stem: str) -> tuple[str, AttributeValue] | 
     return None
 
 
+def attribute_values(product: Product, stem: str) -> list[AttributeValue]:
+    """All values of an attribute, the product's own and those of its variants."""
+    found = find_attribute(product, stem)
+    values = [found[1]] if found else []
+    for variant in product.variants:
+        values += [value for name, value in variant.attributes.items() if stem == name or stem in name.split("_")]
+    return values
+
+
+def _number(value: AttributeValue) -> tuple[float, str] | None:
+    if isinstance(value, Quantity):
+        return base(value).value, attribute_text(value)
+    return (value, attribute_text(value)) if type(value) is float else None
+
+
 def _values(measure: str, field: str, products: Sequence[Product]) -> Facts:
     counts: Counter[str] = Counter()
     stated = 0
@@ -101,9 +116,7 @@ def _reader(what: str, end: str) -> Callable[[Product], tuple[float | str, str] 
         return (product.released, product.released) if product.released else None
 
     def attribute(product: Product) -> tuple[float | str, str] | None:
-        found = find_attribute(product, what.removeprefix("attr:"))
-        if found and isinstance(found[1], Quantity):
-            return base(found[1]).value, attribute_text(found[1])
-        return (found[1], attribute_text(found[1])) if found and type(found[1]) is float else None
+        values = [found for value in attribute_values(product, what.removeprefix("attr:")) if (found := _number(value))]
+        return (min(values) if end == "min" else max(values)) if values else None
 
     return {"price": price, "rating": rating, "released": released}.get(what, attribute)

@@ -104,9 +104,11 @@ class Tools:
     def recommend(self, limit: int = 6, **request: Any) -> Found:
         """As `search`, with at most two products of one category."""
         found = self.search(limit=limit * 4, **request)
-        if not found.ids and request.get("filters"):
-            rest = self.search(limit=limit * 4, **{**request, "query": ""})
-            found = replace(rest, query=request.get("query", ""), close=False)
+        if (not found.ids or found.relaxed) and request.get("filters"):
+            wanted = tuple(_filter(record) for record in request["filters"])
+            page = self.index.search(SearchRequest(query=request.get("query", ""), filters=wanted, limit=limit * 4))
+            variants = {hit.id: hit.variant_id for hit in page.hits if hit.variant_id}
+            found = Found(tuple(hit.id for hit in page.hits), len(page.hits), found.query, variants, close=False)
         products = self.store.products(found.ids)
         picked: list[str] = []
         seen: dict[tuple[str, ...], int] = {}
@@ -200,10 +202,9 @@ class Tools:
         about = self._about(query, kind, filters, [products[hit.id] for hit in hits])
         close = [hit for hit in hits if hit.id in about]
         if any(wanted.field == "category" for wanted in filters):
-            for names in ({fold(word) for word in words(kind)[-1:]}, heads(filters)):
-                if same := [hit for hit in close if is_kind(products[hit.id], names)]:
-                    close = same
-                    break
+            named = {fold(word) for word in words(kind)[-1:]} or heads(filters)
+            close = [hit for hit in close if is_kind(products[hit.id], named)] or close
+            close = [hit for hit in close if matches_words(products[hit.id], kind, share=1.0)] or close
         if sort != "relevance" and close:
             close.sort(key=lambda hit: _order(products[hit.id], sort))
         variants = {hit.id: hit.variant_id for hit in close if hit.variant_id}
@@ -224,7 +225,7 @@ class Tools:
         if not query or any(wanted.field == "category" for wanted in filters):
             return {product.id for product in products}
         head = words(kind)[-1:]
-        known = not head or any(matches_words(product, head[0]) for product in products[:_LOOKED_AT])
+        known = not head or any(matches_words(product, head[0]) for product in products)
         about = {product.id for product in products if known and matches_words(product, query, share=_MOST_WORDS)}
         others = [product for product in products[:_LOOKED_AT] if product.id not in about]
         if others:

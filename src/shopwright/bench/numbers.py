@@ -4,8 +4,8 @@ Every number in sentences, cards and the table is looked at:
 
 - a price (with a currency sign) must be a current or regular price of a product that the sentence cites, or lie on the
   card or in the column of that product;
-- another number must stand in a cited product (attributes, options, stock, rating, texts, how many variants and reviews
-  it has), document or review, in the unit in which it is said or as converted from it;
+- another number must stand in the cited field of the product (an attribute, the rating, the stock, its texts), in the
+  document or in the review, in the unit in which it is said or converted to it;
 - a sentence about the catalogue as a whole may name the shopper's own numbers, those of the products that it cites or
   names, and what the bench itself counts among the products that meet the conditions of the plan;
 - a sentence without a source may only repeat the shopper's numbers.
@@ -17,107 +17,14 @@ done: a saving that the store does not state counts as wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from shopwright.bench.catalogue import Catalogue
 from shopwright.bench.conditions import contains, field_values, filter_holds
+from shopwright.bench.held import Held, Said, held_by, held_in_text, held_in_value, numbers
 from shopwright.catalog.offers import attribute_text, offers
-from shopwright.catalog.units import convert, dimension, unit_symbol
-from shopwright.types import Answer, AttributeValue, Card, Evidence, Filter, Product, Quantity, Sentence, Step
-
-_NUMBER = re.compile(
-    r"(?P<sign>[€$£]\s?)?(?:(?<![\w)\]])(?P<minus>[-−]))?(?<![\w.])(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<part>\.\d+)?"
-    r"(?:(?P<after>\s?(?:€|EUR\b))|[\s-]?(?P<unit>[a-zA-Zµ°%²³/]+))?"
-)
-_PREPOSITION = re.compile(r"\s+\w")
-_ITEM = re.compile(r"^\s*\d+[.)]\s+", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A number in a text: its value, how many decimals were written, whether it is a price, and the word after it."""
-
-    value: float
-    decimals: int = 0
-    price: bool = False
-    unit: str = ""
-
-    def near(self, other: float) -> bool:
-        """Whether it is the other number, rounded to the decimals that were written."""
-        return abs(self.value - other) <= 0.5 * 10.0**-self.decimals + 1e-9
-
-    def measures(self, quantity: Quantity) -> bool:
-        """Whether it is this quantity: to the digit in the same unit, rounded by at most 1 % when converted."""
-        unit = measuring_unit(self.unit)
-        if unit is None or dimension(unit) != dimension(quantity.unit):
-            return False
-        if unit == quantity.unit:
-            return self.is_one_of([quantity.value])
-        value = convert(quantity.value, quantity.unit, unit)
-        return self.near(value) and abs(self.value - value) <= 0.01 * abs(value)
-
-    def is_one_of(self, numbers: Iterable[float]) -> bool:
-        """Whether it is one of the numbers, exactly."""
-        return any(abs(self.value - other) <= 1e-9 * max(1.0, abs(other)) for other in numbers)
-
-
-@dataclass(slots=True)
-class Held:
-    """The numbers that sources hold.
-
-    Args:
-        prices: amounts of money.
-        means: ratings, which may be rounded.
-        quantities: numbers with a unit.
-        plain: numbers that are stated without a unit.
-        counts: of items, reviews, pieces in stock.
-    """
-
-    prices: set[float] = field(default_factory=set)
-    means: set[float] = field(default_factory=set)
-    quantities: list[Quantity] = field(default_factory=list)
-    plain: set[float] = field(default_factory=set)
-    counts: set[float] = field(default_factory=set)
-
-    def add(self, other: Held) -> None:
-        """Take another source in."""
-        self.prices |= other.prices
-        self.means |= other.means
-        self.quantities += other.quantities
-        self.plain |= other.plain
-        self.counts |= other.counts
-
-    def has(self, said: Said) -> bool:
-        """Whether a number that was said stands there."""
-        if said.price:
-            return said.is_one_of(self.prices)
-        if said.is_one_of(self.plain) or any(said.measures(quantity) for quantity in self.quantities):
-            return True
-        if measuring_unit(said.unit):
-            return False
-        values = {quantity.value for quantity in self.quantities}
-        return said.is_one_of(values | self.prices | self.counts) or any(said.near(mean) for mean in self.means)
-
-
-def measuring_unit(word: str) -> str | None:
-    """The unit that a word after a number stands for; None for other words and for units of counting ("pieces")."""
-    unit = unit_symbol(word) if word else None
-    return unit if unit and dimension(unit) not in ("count", "people", "paper") else None
-
-
-def numbers(text: str) -> list[Said]:
-    """The numbers in a text; digits that are part of a word ("E27") or number a list are not among them."""
-    found = []
-    for match in _NUMBER.finditer(_ITEM.sub(" ", text)):
-        part = match["part"] or ""
-        value = float(match["digits"].replace(",", "") + part) * (-1.0 if match["minus"] else 1.0)
-        unit = match["unit"] or ""
-        if unit == "in" and _PREPOSITION.match(match.string, match.end()):
-            unit = ""
-        found.append(Said(value, max(0, len(part) - 1), bool(match["sign"] or match["after"]), unit))
-    return found
+from shopwright.types import Answer, AttributeValue, Card, Evidence, Filter, Product, Sentence, Step
 
 
 def check_numbers(
@@ -187,14 +94,14 @@ class _Judge:
     def _source(self, fact: Evidence) -> Held:
         if fact.kind == "product":
             product = self.catalogue.product(fact.source)
-            return held_by(product, self.catalogue) if product else Held()
+            return held_by(product, self.catalogue, fact.field) if product else Held()
         if fact.kind == "document":
             document = self.catalogue.documents.get(fact.source)
-            return _in_text(f"{document.title} {document.text}") if document else Held()
+            return held_in_text(f"{document.title} {document.text}") if document else Held()
         review = self.catalogue.reviews.get(fact.source) if fact.kind == "review" else None
         if review is None:
             return Held()
-        held = _in_text(f"{review.title} {review.text}")
+        held = held_in_text(f"{review.title} {review.text}")
         held.counts |= {float(review.rating), 5.0}
         return held
 
@@ -208,7 +115,6 @@ class _Judge:
         if product is None:
             yield place, Said(0.0), False
             return
-        held = held_by(product, self.catalogue)
         items = [item for item in offers(product) if card.variant_id in (None, item.variant_id)]
         current = {float(item.price.amount) for item in items if item.price}
         regular = {float(item.regular.amount) for item in items if item.regular}
@@ -217,10 +123,11 @@ class _Judge:
         if card.rating:
             right = product.rating == card.rating
             yield place, Said(card.rating.value, 2), right
-        for text in (card.stock, card.options, self._without_titles(card.reason)):
-            yield from ((place, said, held.has(said)) for said in numbers(text))
+        for name, text in (("availability", card.stock), ("attributes", f"{card.options} ; {card.reason}")):
+            held = held_by(product, self.catalogue, name)
+            yield from ((place, said, held.has(said)) for said in numbers(self._without_titles(text)))
         if card.title != product.title:
-            yield from ((place, said, held.has(said)) for said in numbers(card.title))
+            yield from ((place, said, False) for said in numbers(card.title))
 
     def _table(self) -> Iterator[tuple[str, Said, bool]]:
         table = self.answer.table
@@ -230,85 +137,13 @@ class _Judge:
             for key, cell in zip(table.product_ids, cells, strict=False):
                 product = self.catalogue.product(key)
                 for said in numbers(cell or ""):
-                    right = product is not None and _cell_holds(product, name, said, self.catalogue)
+                    right = product is not None and held_by(product, self.catalogue, name).has(said)
                     yield f"table {key}, {name}", said, right
 
     def _without_titles(self, text: str) -> str:
         for title in self.titles:
             text = text.replace(title, " ")
         return text
-
-
-def held_by(product: Product, catalogue: Catalogue) -> Held:
-    """Every number that the store holds of a product."""
-    held = Held()
-    items = offers(product)
-    for item in items:
-        held.prices |= {float(money.amount) for money in (item.price, item.regular) if money}
-        held.counts |= {float(item.stock)} if item.stock is not None else set()
-    held.counts |= {float(len(items)), float(sum(item.buyable and item.stock != 0 for item in items))}
-    values: list[AttributeValue] = [*product.attributes.values()]
-    for variant in product.variants:
-        values += [*variant.attributes.values(), *variant.options.values(), variant.title or ""]
-    values += [product.description, *product.highlights, product.released or "", product.brand or ""]
-    for value in values:
-        held.add(_in_value(value))
-    held.quantities += _in_text(product.title).quantities  # "27 in" in a title is a fact, "Lark 2" is a name
-    if product.rating:
-        held.means.add(product.rating.value)
-        held.counts |= {float(product.rating.count), 5.0}
-    _add_reviews(held, product, catalogue)
-    return held
-
-
-def _add_reviews(held: Held, product: Product, catalogue: Catalogue) -> None:
-    stars = catalogue.stars.get(product.id, ())
-    if not stars:
-        return
-    held.means.add(sum(stars) / len(stars))
-    held.counts.add(float(len(stars)))
-    for some in ({1}, {2}, {3}, {4}, {5}, {1, 2}, {4, 5}):
-        held.counts.add(float(sum(star in some for star in stars)))
-
-
-def _in_value(value: AttributeValue) -> Held:
-    if isinstance(value, bool):
-        return Held()
-    if isinstance(value, Quantity):
-        return Held(quantities=[value])
-    if isinstance(value, float):
-        return Held(plain={value})
-    return _in_text(value if isinstance(value, str) else " ; ".join(value))
-
-
-def _in_text(text: str) -> Held:
-    held = Held()
-    for said in numbers(text):
-        if said.price:
-            held.prices.add(said.value)
-        elif unit := unit_symbol(said.unit) if said.unit else None:
-            held.quantities.append(Quantity(said.value, unit))
-        else:
-            held.plain.add(said.value)
-    return held
-
-
-def _cell_holds(product: Product, row: str, said: Said, catalogue: Catalogue) -> bool:
-    """Whether a number in a table's cell is one of that row: its price, its stock, its rating, that attribute."""
-    everything = held_by(product, catalogue)
-    name = row.strip().lower()
-    if name == "price":
-        return said.is_one_of(everything.prices)
-    if name == "rating":
-        return everything.has(said)
-    held = Held()
-    key = name.replace(" ", "_").replace("-", "_")
-    own = [product.attributes[key]] if key in product.attributes else []
-    for value in (*own, *field_values(product, f"attr:{key}"), *field_values(product, f"option:{key}")):
-        held.add(_in_value(value))
-        held.add(_in_text(attribute_text(value)))
-    known = bool(held.plain or held.quantities or held.prices)
-    return held.has(said) if known else everything.has(said)
 
 
 # ── the catalogue as a whole ──
@@ -377,9 +212,9 @@ def _ends(product: Product, what: str) -> Held:
     if what == "rating" and product.rating:
         held.means.add(product.rating.value)
     elif what == "released" and product.released:
-        held.add(_in_text(product.released))
+        held.add(held_in_text(product.released))
     for value in _named(product, what.removeprefix("attr:")):
-        held.add(_in_value(value))
+        held.add(held_in_value(value))
     return held
 
 

@@ -10,6 +10,7 @@ from math import nan
 import numpy as np
 
 from shopwright.catalog.offers import Offer, offers
+from shopwright.catalog.units import parse_quantity
 from shopwright.search.columns import AVAILABILITIES, Columns, Facts, Tables
 from shopwright.search.strings import PATH, PackedStrings
 from shopwright.search.texts import encoder_text
@@ -70,13 +71,16 @@ class ColumnsBuilder:
 
     def _add_variants(self, row: int, product: Product) -> None:
         """Attributes that a variant may override become facts of its offers, the others facts of the product."""
-        own = [{**variant.attributes, **variant.options} for variant in product.variants]
+        own = [{**_measured(variant.options), **variant.attributes} for variant in product.variants]
         varying = {name for values in own for name in values}
+        varying |= {name for variant in product.variants for name in variant.options}
         shared = {name: value for name, value in product.attributes.items() if name not in varying}
         self._add_facts(self._product_facts, row, shared)
         inherited = {name: value for name, value in product.attributes.items() if name in varying}
         for place, values in enumerate(own, start=len(self._offers)):
             self._add_facts(self._offer_facts, place, {**inherited, **values})
+        for place, variant in enumerate(product.variants, start=len(self._offers)):
+            self._add_facts(self._offer_facts, place, variant.options)
 
     def _add_offer(self, offer: Offer) -> None:
         price = offer.price
@@ -141,3 +145,9 @@ def _facts(flat: array[float]) -> Facts:
     return Facts(
         name.astype(np.int32), owner.astype(np.int32), text.astype(np.int32), value.copy(), unit.astype(np.int32)
     ).sorted()
+
+
+def _measured(options: Mapping[str, str]) -> dict[str, AttributeValue]:
+    """The options that are quantities ("16 kg"), so that they can be compared as well as picked."""
+    parsed = {name: parse_quantity(text) for name, text in options.items()}
+    return {name: quantity for name, quantity in parsed.items() if quantity is not None}

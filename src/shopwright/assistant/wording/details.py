@@ -15,16 +15,19 @@ from shopwright.assistant.render import availability_text, label
 from shopwright.assistant.results import Opinions
 from shopwright.assistant.wording.draft import Draft, joined
 from shopwright.catalog.offers import attribute_text
+from shopwright.catalog.units import dimension, unit_symbol
 from shopwright.catalog.vocabulary import fold
 from shopwright.models.protocols import Encoder
 from shopwright.skills.evidence.facts import attribute_facts, rank, text_facts
 from shopwright.skills.rewrite.lexicon import tokenize
-from shopwright.types import AttributeValue, Evidence, Need, Product, Variant
+from shopwright.types import AttributeValue, Evidence, Need, Product, Quantity, Variant
 
-SURE_ATTRIBUTE, SURE_TEXT = 0.40, 0.48
+SURE_ATTRIBUTE, SURE_TEXT = 0.34, 0.48
 """Cosine from which an attribute, or a sentence of a product's text, counts as an answer to a question."""
 _ALSO = 0.04
 """How close behind the best a second fact may be to be told too."""
+_HOW_MANY = re.compile(r"\bhow many ([a-z]+(?: [a-z]+)?)\b", re.IGNORECASE)
+_AMOUNT = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
 _WHEN = re.compile(r"\bwhen\b|\bback in stock\b|\brestock", re.IGNORECASE)
 
 
@@ -40,7 +43,10 @@ def detail_words(draft: Draft, need: Need, product: Product, encoder: Encoder, o
     variants = match_variants(product, need.text)
     told = _polar(draft, need, product, variants)
     if not told:
-        told = any([_options(draft, product, stem) or _attribute(draft, product, stem, variants) for stem in stems])
+        answers = [_options(draft, product, stem) or _attribute(draft, product, stem, variants) for stem in stems]
+        told = any(answers)
+        if told:
+            _admit_no_amount(draft, need, [sentence.text for sentence in draft.sentences])
     if not told:
         _closest(draft, need, product, variants, encoder, opinions)
 
@@ -145,12 +151,15 @@ def _closest(
         for variant in (variants if len(variants) == 1 else ())
         for name, value in variant.attributes.items()
     ]
+    asked = _asked_dimension(need.text)
+    facts = [fact for fact in facts if not asked or _fits(product, fact, asked)]
     ranked = rank(question, facts, encoder, k=4)
     sure = [fact for fact in ranked if fact.score >= (SURE_TEXT if _is_text(fact) else SURE_ATTRIBUTE)]
     if sure:
         for fact in sure[:2]:
             if fact.score >= sure[0].score - _ALSO:
                 draft.say(f"The catalogue says of the {product.title}: {_quote(fact)}", draft.keep(fact))
+        _admit_no_amount(draft, need, [fact.text for fact in sure[:1]])
         return
     what = joined([label(stem).lower() for stem in _stems(need, product)])
     draft.unknown.append(what or "that")
@@ -160,6 +169,28 @@ def _closest(
     if opinions and opinions.quotes and opinions.quotes[0].score >= SURE_TEXT:
         quote = opinions.quotes[0]
         draft.say(f"A reviewer writes: “{quote.text}”", draft.keep(quote))
+
+
+def _admit_no_amount(draft: Draft, need: Need, told: Sequence[str]) -> None:
+    """ "How much caffeine?" is not answered by "caffeine: high"."""
+    if _AMOUNT.search(need.text) and not any(re.search(r"\d", text) for text in told):
+        draft.unknown.append("how much")
+        draft.say("The catalogue does not say how much exactly.")
+
+
+def _asked_dimension(question: str) -> str | None:
+    """The physical dimension that "how many ..." asks for: "how many kilowatt hours" -> energy."""
+    match = _HOW_MANY.search(question)
+    for words in (match[1], match[1].split()[0]) if match else ():
+        if unit := unit_symbol(words):
+            return dimension(unit)
+    return None
+
+
+def _fits(product: Product, fact: Evidence, asked: str) -> bool:
+    """Whether an attribute may answer for a dimension: not one that is measured in another."""
+    value = product.attributes.get(fact.field)
+    return not isinstance(value, Quantity) or dimension(value.unit) == asked
 
 
 def _is_text(fact: Evidence) -> bool:

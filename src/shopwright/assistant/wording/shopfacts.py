@@ -13,7 +13,7 @@ from shopwright.skills.evidence.facts import rank, sentences
 from shopwright.types import Evidence, Need
 
 _LISTED = 8
-_NEAR = 0.15
+_NEAR = 0.2
 """How far below the best passage's score another one may be quoted."""
 _PARTS = re.compile(r"[.?!;]+\s*|,?\s+and\s+")
 DOCUMENT = 0.30

@@ -25,6 +25,10 @@ _OFFERS = re.compile(
     r"\b(?:do you (?:sell|have|carry|stock|offer)|are there|is there an?y?|have you got|can you recommend)\b",
     re.IGNORECASE,
 )
+_TO_SHOP = re.compile(
+    r"\b(?:are|can|do|will|would|could) you\b|\byour (?!(?:most|cheapest|best|new|price))\w+", re.IGNORECASE
+)
+_TO_SHOP_LIKELY = 0.38
 _AGGREGATES = ("min:", "max:", "count", "list:", "range:")
 
 
@@ -65,6 +69,8 @@ def _asks_documents(need: Need, signals: Mapping[str, float]) -> bool:
     about_goods = signals.get("document_words", 1.0) < _HALF or bool(signals.get("document_guide"))
     if _OFFERS.search(need.text) and about_goods:
         return False
+    if _TO_SHOP.search(need.text) and score >= _TO_SHOP_LIKELY and not _named_category(need):
+        return True
     if need.asks:
         return score >= DOCUMENT_LIKELY and (closer or not signals.get("goal_known"))
     return score >= DOCUMENT_SURE and closer and not _named_category(need)

@@ -22,7 +22,7 @@ _OF_SHOP = re.compile(
     r"\b(?:you|your|yours|order|delivery|deliver|return|refund|pay|voucher|shop|store)\b", re.IGNORECASE
 )
 _KNOWN_DOCUMENT = 0.45
-_CERTAIN_DOCUMENT = 0.62
+_CERTAIN_DOCUMENT, _SURE_DOCUMENT = 0.62, 0.85
 
 
 def settle(need: Need, context: Context, signals: Mapping[str, float]) -> Need:
@@ -44,10 +44,9 @@ def _anchored(need: Need, context: Context, documents: float) -> Need:
     product = context.focus[0]
     asked = any(ask.startswith("attr:") and _states(product, ask.removeprefix("attr:")) for ask in need.asks)
     of_product = asked or bool({"price", "stock", "reviews"} & set(need.asks))
-    limit = _CERTAIN_DOCUMENT if _OF_SHOP.search(need.text) else 1.0
-    if (of_product and documents < 0.8) or (
-        "question" in need.asks and documents < limit and not _OF_SHOP.search(need.text)
-    ):
+    if of_product and documents < _SURE_DOCUMENT and not _OF_SHOP.search(need.text):
+        return replace(need, references=(product.id,), follow_up=True)
+    if documents < _CERTAIN_DOCUMENT and not _OF_SHOP.search(need.text):
         return replace(need, references=(product.id,), follow_up=True)
     return need
 

@@ -29,7 +29,7 @@ def build(strategy: Strategy, need: Need, goals: Sequence[Need]) -> Plan:
             steps = _answer(need)
         case Strategy.HAND_OVER:
             query = _REACH if "contact" in need.asks else need.text
-            steps = [Step("p1", "documents", {"query": query, "limit": 4})]
+            steps = [Step("p1", "documents", {"query": query, "limit": 6})]
         case _:
             steps = []
     return Plan(tuple(steps))
@@ -59,7 +59,7 @@ def _answer(need: Need) -> list[Step]:
     if aggregates:
         wanted = {key: value for key, value in _query(need, SHOWN).items() if key not in ("sort", "kind")}
         return [Step(f"f{i}", "facts", {"measure": ask, **wanted}) for i, ask in enumerate(aggregates[:_EACH], 1)]
-    return [Step("p1", "documents", {"query": need.text, "limit": 4})]
+    return [Step("p1", "documents", {"query": need.text, "limit": 6})]
 
 
 def _about(need: Need) -> list[Step]:

@@ -28,7 +28,7 @@ def split(need: Need, read: Callable[[str], Need], most: int = 4) -> tuple[Need,
     pieces = [read(piece) for piece in _JOINT.split(need.text) if piece.strip()]
     if need.recipient or need.occasion:
         return _interests(need, pieces, most)
-    named = [piece for piece in pieces if _category(piece)]
+    named = [piece for piece in pieces if _category(piece) and not _measured(piece)]
     if len({_category(piece) for piece in named}) < 2:
         return (need,)
     shared = tuple(c for c in need.constraints if c.filter.field in ("price", "availability", "on_sale"))
@@ -60,6 +60,11 @@ def _gerund(goal: str, said: str) -> str:
     stem = re.sub(r"(?<=[shx])es$|s$", "", verb) if not verb.endswith("ss") else verb
     activity = re.sub(r"e$", "", stem) + (stem[-1] if re.search(r"[^aeiou][aeiou][bdgmnpt]$", stem) else "") + "ing"
     return goal.replace(verb, activity)
+
+
+def _measured(need: Need) -> bool:
+    """Whether a piece states a measure, and so rather describes the thing before it ("15 m water column")."""
+    return any(c.filter.op == "range" and c.filter.field.startswith("attr:") for c in need.constraints)
 
 
 def _category(need: Need) -> tuple[str, ...]:

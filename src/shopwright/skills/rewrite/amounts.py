@@ -28,6 +28,8 @@ _PRICE = re.compile(
 _SPREAD = 0.2
 """How far "around 50" reaches on either side."""
 
+_GROUPED = re.compile(r"\b\d{1,3}(?:\.000)+\b(?=\s*[a-z])")
+"""15.000 mm: a dot before three zeros and a unit groups thousands."""
 _UNIT_WORD = re.compile(
     r"\b(an?|one)\b(?=[\s-]+(?:hour|kilo|kilogram|litre|liter|metre|meter|minute|week|day|month|year)\b)", re.I
 )
@@ -69,6 +71,7 @@ class Measure:
 
 def digits_for_words(text: str) -> str:
     """ "two-person" -> "  2-person", "an hour" -> " 1 hour": words that count as digits, offsets kept."""
+    text = _GROUPED.sub(lambda match: (match[0].replace(".", "")).ljust(len(match[0])), text)
     text = _UNIT_WORD.sub(lambda match: "1".rjust(len(match[0])), text)
     return _NUMBER_WORD.sub(lambda match: str(NUMBER_WORDS[match[0].lower()]).rjust(len(match[0])), text)
 

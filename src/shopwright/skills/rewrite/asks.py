@@ -21,7 +21,7 @@ from shopwright.skills.rewrite.english import ATTRIBUTE_WORDS, CONTACT, ORDER, Q
 from shopwright.skills.rewrite.lexicon import Lexicon, tokenize
 
 _COMPARE = re.compile(
-    r"\b(?:compare|comparison|versus|vs\.?|differen(?:ce|t|ces) between|side by side|"
+    r"\b(?:compare|comparison|^(?:and\s+)?(?:also\s+)?(?:add|include)|versus|vs\.?|differen(?:ce|t|ces) between|side by side|"
     r"how do(?:es)? (?:they|these|it) (?:differ|compare)|which (?:one )?is better)\b",
     re.IGNORECASE,
 )
@@ -39,13 +39,14 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _PRICE = re.compile(
-    r"\bhow much\b|\bwhat(?:'s| is| does| are)?\b.{0,80}\b(?:price|cost)\b|\bprice (?:of|for)\b|\bhow expensive\b",
-    re.IGNORECASE,
+    r"\bhow much\b(?=\s*(?:is|are|was|do|does|for|would|will|it|to pay|\?|$))(?!.{0,40}\b(?:hold|weigh|contain|fit)s?\b)|"
+    r"\bwhat(?:'s| is| does| do| are)?\b.{0,80}\b(?:price|cost)\b|\bprice (?:of|for)\b|\bhow expensive\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _STOCK = re.compile(r"\bin stock\b|\bavailable\b|\bavailability\b|\bsold out\b|\bhow many .{0,30}left\b", re.IGNORECASE)
 _REVIEWS = re.compile(
     r"\breview(?:s|ers?)?\b|\bpeople (?:say|think)\b|\bcustomers? (?:say|think|complain|like)|\bbuyers?\b|"
-    r"\bopinions?\b|\bany complaints\b|\brated\b(?! highest)|\brating of\b",
+    r"\bopinions?\b|\bany complaints\b|\bhow (?:is|are|was) .{0,30}rated\b|\brating of\b",
     re.IGNORECASE,
 )
 _EXTREME = re.compile(

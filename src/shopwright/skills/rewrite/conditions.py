@@ -9,13 +9,13 @@ import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
 
-from shopwright.catalog.units import dimension
+from shopwright.catalog.units import base, dimension
 from shopwright.catalog.vocabulary import AttributeProfile, fold
 from shopwright.skills.rewrite.amounts import Measure, find_measures, find_prices
 from shopwright.skills.rewrite.english import NUMBER_WORDS
 from shopwright.skills.rewrite.goal import content, kind_of
 from shopwright.skills.rewrite.lexicon import Lexicon, Match, Word, tokenize
-from shopwright.types import Constraint, Filter
+from shopwright.types import Constraint, Filter, Quantity
 
 _NEGATOR = re.compile(
     r"\b(?:without|no|not|non|except|excluding|other than|anything but|avoid|free (?:of|from)|hates?|nothing|never|"
@@ -118,9 +118,16 @@ def _measure(found: Conditions, text: str, measure: Measure, levels: Sequence[st
     near = {token.folded for token in tokenize(text[max(0, measure.start - 30) : measure.end + 30])}
     named = [profile for profile in candidates if _is_named(profile, near)]
     usable = named or [profile for profile in candidates if not levels or lexicon.frequency(profile, levels)]
+    usable = [profile for profile in usable if _plausible(profile, measure, unit)] or usable
     if usable:
         wanted = Filter(f"attr:{usable[0].name}", "range", low=measure.low, high=measure.high, unit=unit)
         found.add(wanted, (measure.start, measure.end), 0.9 if named or len(usable) == 1 else 0.7)
+
+
+def _plausible(profile: AttributeProfile, measure: Measure, unit: str) -> bool:
+    """Whether the value lies among those that the catalogue states, give or take a factor of two."""
+    value = base(Quantity(measure.high if measure.high is not None else measure.low or 0.0, unit)).value
+    return profile.low is not None and profile.high is not None and profile.low / 2 <= value <= profile.high * 2
 
 
 def _is_named(profile: AttributeProfile, near: Set[str]) -> bool:

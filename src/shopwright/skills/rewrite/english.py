@@ -16,7 +16,7 @@ ORDINALS = {
 AT_MOST = (
     r"(?:under|below|less than|lighter than|smaller than|shorter than|cheaper than|"
     r"(?:not?|nothing) (?:more|longer|heavier|bigger|larger|wider|taller|louder|deeper) than|"
-    r"quieter than|colder than|narrower than|"
+    r"quieter than|colder than|narrower than|not (?:over|above|exceeding)|"
     r"up to|at most|max(?:imum)?(?: of)?|within|<=?|lower than)"
 )
 AT_LEAST = (
@@ -59,7 +59,7 @@ ATTRIBUTE_WORDS: dict[str, tuple[str, ...]] = {
     "material": ("made of", "made from", "material", "fabric"),
     "battery": ("battery last", "battery life", "on one charge", "how long does the battery", "run time"),
     "power": ("watt", "watts", "wattage", "powerful"),
-    "temperature": ("how warm", "comfort temperature", "degrees"),
+    "temperature": ("how warm", "comfort temperature", "degrees", "temperature"),
     "care": ("wash", "washed", "washing", "washable", "clean it", "care"),
     "warranty": ("warranty", "guarantee"),
     "origin": ("come from", "made in", "origin"),
@@ -102,7 +102,7 @@ FILLER = re.compile(
 
 QUESTION = re.compile(
     r"^\s*(?:(?:and|but|so|ok|okay|hi|hello|hey|please|well)[,\s]+)*"
-    r"(?:what|which|who|whose|when|where|why|how|is|are|was|does|do|did|can|could|will|would|should|may|has|have)\b|\?\s*$",
+    r"(?:whats|hows|wheres|whos|what|which|who|whose|when|where|why|how|is|are|was|does|do|did|can|could|will|would|should|may|has|have)\b|\?",
     re.IGNORECASE,
 )
 

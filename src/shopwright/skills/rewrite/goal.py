@@ -22,10 +22,11 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _PURPOSE = re.compile(
-    r"(?<!looking )(?<!look )(?<!searching )(?<!search )(?<!shopping )(?<!hunting )\b(?:for|about|on|in|with|of)\s+"
+    r"(?<!looking )(?<!look )(?<!searching )(?<!search )(?<!shopping )(?<!hunting )\b(?:for|about|on|in|with)\s+"
     r"(?:(?:the|my|our|a|an|your|his|her|their)\s+)?$",
     re.IGNORECASE,
 )
+_OR = re.compile(r"\s+or\s+(?:an?\s+)?", re.IGNORECASE)
 _OCCASIONS = {"present", "gift", "birthday", "christma", "christmas", "anniversary", "retirement"}
 _GENERIC = {"size", "colour", "brand", "type", "model", "version", "people", "person", "year", *_OCCASIONS}
 
@@ -69,4 +70,7 @@ def kind_of(text: str, words: Sequence[Word], lexicon: Lexicon) -> tuple[list[Wo
                 return run[:end], levels
             if end < len(run) - 1:
                 break
-    return (candidates[0] if candidates else []), ()
+    kind = candidates[0] if candidates else []
+    if len(candidates) > 1 and _OR.fullmatch(text[kind[-1].end : candidates[1][0].start]):
+        kind = [*kind, *candidates[1]]
+    return kind, ()

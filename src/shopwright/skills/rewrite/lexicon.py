@@ -14,6 +14,8 @@ from shopwright.catalog.vocabulary import AttributeProfile, Vocabulary, fold, wo
 
 _PIECES = re.compile(r"\s*(?:&|,|/|\band\b)\s*")
 _LONGEST = 4
+_COMPOUND = 8
+"""Letters from which an unknown word may be two known ones written together."""
 _CATEGORICAL = 80
 """An attribute with more distinct values than this is free text: a value alone does not name it."""
 
@@ -116,26 +118,37 @@ class Lexicon:
         Args:
             goal: folded words of what is looked for; the head is the last one.
         """
+        goal = [part for word in goal for part in self._parts(word)]
         if not goal:
             return ()
         named = self._levels.get(goal[-1], [])
         if not named:
             return ()
+        if narrow := [level for word in goal[:-1] for key, level in self._levels.get(word, []) if key == (word,)]:
+            below = {level for _, level in named}
+            if inside := [level for level in narrow if self._above[level] & below]:
+                return self._broadest(inside)
         have = set(goal)
-        scored = [(len(set(key) & have), len(set(key) - have), level) for key, level in named]
-        whole = [row for row in scored if row[1] == 0]
-        if any(key == phrase(level) and set(key) <= have for key, level in named):  # a level of just this name
-            single = {level for _, level in named if len(_PIECES.split(level)) == 1}
-            scored = [row for row in scored if row[2] in single]
-            whole = [row for row in whole if row[2] in single]
-        best = max((row[0] for row in whole or scored), default=0)
-        if whole and best > 1:
-            return self._broadest(level for hits, _, level in whole if hits == best)
-        return self._broadest(level for _, _, level in scored)
+        scored = [(len(set(key) & have), level) for key, level in named if set(key) <= have]
+        best = max((hits for hits, _ in scored), default=0)
+        return self._broadest([level for hits, level in scored if hits == best] or [level for _, level in named])
+
+    def _parts(self, word: str) -> tuple[str, ...]:
+        """A word that the catalogue does not have, as two that it has: sleepingbag -> sleeping, bag."""
+        known = self.title_counts
+        if word not in known and word not in self._levels and len(word) >= _COMPOUND:
+            for cut in range(3, len(word) - 2):
+                if known[word[:cut]] and (known[word[cut:]] or word[cut:] in self._levels):
+                    return word[:cut], word[cut:]
+        return (word,)
 
     def _broadest(self, levels: Iterable[str]) -> tuple[str, ...]:
-        """The levels without those that lie below another one of them."""
+        """The levels without those below another one; a department that only lists the word gives way to the level."""
         chosen = tuple(dict.fromkeys(levels))
+        lists = {
+            level for level in chosen if len(_PIECES.split(level)) > 1 and any(level in self._above[o] for o in chosen)
+        }
+        chosen = tuple(level for level in chosen if level not in lists)
         return tuple(level for level in chosen if not self._above[level].intersection(chosen))
 
     def is_value(self, folded: str) -> bool:
