@@ -30,12 +30,24 @@ def heads(filters: Sequence[Filter]) -> set[str]:
     return {head for name in names for head in _heads(name)}
 
 
-def is_kind(product: Product, kinds: set[str]) -> bool:
-    """Whether a product is one of the kinds itself rather than something that belongs to it (a tent, not its pegs)."""
+def is_kind(product: Product, kinds: set[str], levels: Sequence[str] = ()) -> bool:
+    """Whether a product is one of the kinds itself rather than something that belongs to it (a tent, not its pegs).
+
+    Args:
+        levels: the categories that were asked for; in one of several kinds ("Stoves & Cookware") the product must be
+            named for the kind, by its title or by a narrower category.
+    """
     if not kinds:
         return True
     title = {fold(part) for word in words(product.title) for part in re.split(r"[-']", word)}
-    return bool(kinds & title) or not (product.category and _BELONGING.search(product.category[-1]))
+    if kinds & title:
+        return True
+    depth = next((i for i, level in enumerate(product.category) if level in levels), len(product.category))
+    several = depth < len(product.category) and len(_heads(product.category[depth])) > 1
+    narrower = {head for level in product.category[depth + 1 :] for head in _heads(level)}
+    if several:
+        return bool(kinds & narrower)
+    return not (product.category and _BELONGING.search(product.category[-1]))
 
 
 def _heads(name: str) -> set[str]:

@@ -23,7 +23,7 @@ from shopwright.types import Answer, Constraint, Context, Evidence, Filter, Need
 
 Form = TypeVar("Form", bound=BaseModel)
 _SLOT = re.compile(r"\{(e\d+)\}")
-_VALUE = re.compile(r"^[\w ]+: ")
+_VALUE = re.compile(r"^[^:€$£]+: ")
 _MONEY = re.compile(r"[€$£¥]\s?\d|\d\s?(?:€|EUR|USD|GBP|euros?|dollars?|pounds?)\b", re.IGNORECASE)
 
 

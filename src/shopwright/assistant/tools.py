@@ -203,7 +203,8 @@ class Tools:
         close = [hit for hit in hits if hit.id in about]
         if any(wanted.field == "category" for wanted in filters):
             named = {fold(word) for word in words(kind)[-1:]} or heads(filters)
-            close = [hit for hit in close if is_kind(products[hit.id], named)] or close
+            levels = [value for wanted in filters if wanted.field == "category" for value in wanted.values]
+            close = [hit for hit in close if is_kind(products[hit.id], named, levels)] or close
             close = [hit for hit in close if matches_words(products[hit.id], kind, share=1.0)] or close
         if sort != "relevance" and close:
             close.sort(key=lambda hit: _order(products[hit.id], sort))

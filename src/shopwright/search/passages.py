@@ -53,13 +53,16 @@ class PassageIndex:
 
     Args:
         entries: the passages, N of them.
-        vectors: their vectors, shape (N, D).
+        vectors: their vectors and those of the T titles in order of appearance, shape (N + T, D).
         encoder: the one that made the vectors.
     """
 
     def __init__(self, entries: Sequence[Passage], vectors: Vectors, encoder: Encoder) -> None:
         self._entries = list(entries)
-        self._vectors = vectors
+        self._vectors = vectors[: len(self._entries)]
+        self._titles = vectors[len(self._entries) :]
+        places = {title: i for i, title in enumerate(_titles_of(self._entries))}
+        self._title_of_N = np.array([places[entry.title] for entry in self._entries], np.int64)
         self._encoder = encoder
 
     def __len__(self) -> int:
@@ -69,15 +72,13 @@ class PassageIndex:
     def build(cls, documents: Iterable[Document], encoder: Encoder) -> PassageIndex:
         """Cut the documents into passages and encode them with their titles and headings."""
         entries = [passage for document in documents for passage in passages(document)]
-        texts = [f"{entry.title}. {entry.heading}. {entry.text}" for entry in entries]
-        vectors = encoder.encode(texts) if texts else np.zeros((0, encoder.dimensions), np.float32)
-        return cls(entries, vectors, encoder)
+        return cls(entries, _encoded(entries, encoder), encoder)
 
     def save(self, folder: Path) -> None:
         """Write the index into a folder; `load` refuses a mixture of two versions."""
         folder.mkdir(parents=True, exist_ok=True)
         head = {"encoder": self._encoder.fingerprint, "passages": [asdict(entry) for entry in self._entries]}
-        write_durably(folder / _VECTORS, self._vectors.tobytes())
+        write_durably(folder / _VECTORS, np.concatenate([self._vectors, self._titles]).tobytes())
         write_durably(folder / _FILE, orjson.dumps(head))
 
     @classmethod
@@ -90,12 +91,13 @@ class PassageIndex:
         try:
             head = orjson.loads((folder / _FILE).read_bytes())
             entries = [Passage(**entry) for entry in head["passages"]]
-            vectors = np.frombuffer((folder / _VECTORS).read_bytes(), np.float32).reshape(len(entries), -1)
+            vectors = np.frombuffer((folder / _VECTORS).read_bytes(), np.float32).reshape(
+                len(entries) + len(_titles_of(entries)), -1
+            )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StoreError(f"passages in {folder}: {error}. Build them again from the documents.") from error
         if head["encoder"] != encoder.fingerprint or vectors.shape[1:] != (encoder.dimensions,):
-            texts = [f"{entry.title}. {entry.heading}. {entry.text}" for entry in entries]
-            vectors = encoder.encode(texts) if texts else np.zeros((0, encoder.dimensions), np.float32)
+            vectors = _encoded(entries, encoder)
         return cls(entries, vectors, encoder)
 
     def search(self, query: str, k: int = 5, kinds: Sequence[str] | None = None) -> list[PassageHit]:
@@ -109,7 +111,9 @@ class PassageIndex:
         places = [i for i, entry in enumerate(self._entries) if kinds is None or entry.kind in kinds]
         if not places or not query.strip() or k <= 0:
             return []
-        cosines_N = np.maximum(self._vectors @ self._encoder.encode([query[:MAX_CHARACTERS]])[0], 0.0)
+        query_D = self._encoder.encode([query[:MAX_CHARACTERS]])[0]
+        titled_N = (self._titles @ query_D)[self._title_of_N]  # the title of an answer is the question
+        cosines_N = np.maximum(np.maximum(self._vectors @ query_D, titled_N), 0.0)
         bm25_N, covered_N = self._lexical(query)
         scores_N = _COSINE_WEIGHT * cosines_N + (1.0 - _COSINE_WEIGHT) * covered_N
         order_N = scores_N + _RANKED_BY_BM25 * bm25_N / max(float(bm25_N.max(initial=0.0)), 1e-9)
@@ -144,6 +148,16 @@ class PassageIndex:
             for term, often in Counter(terms).items():
                 counts.setdefault(term, {})[row] = often
         return counts, lengths
+
+
+def _titles_of(entries: Sequence[Passage]) -> list[str]:
+    return list(dict.fromkeys(entry.title for entry in entries))
+
+
+def _encoded(entries: Sequence[Passage], encoder: Encoder) -> Vectors:
+    """Vectors of the passages, then of their titles, shape (N + T, D)."""
+    texts = [f"{entry.title}. {entry.heading}. {entry.text}" for entry in entries]
+    return encoder.encode([*texts, *_titles_of(entries)]) if texts else np.zeros((0, encoder.dimensions), np.float32)
 
 
 def _terms_of(text: str) -> list[str]:

@@ -24,8 +24,9 @@ from shopwright.types import AttributeValue, Evidence, Need, Product, Quantity, 
 
 SURE_ATTRIBUTE, SURE_TEXT = 0.34, 0.48
 """Cosine from which an attribute, or a sentence of a product's text, counts as an answer to a question."""
-_ALSO = 0.04
-"""How close behind the best a second fact may be to be told too."""
+_ALSO, _RIVAL = 0.04, 0.12
+"""How close behind the best a second fact may be to be told too, and one that was asked by name to be meant."""
+_ALL = 1_000
 _HOW_MANY = re.compile(r"\bhow many ([a-z]+(?: [a-z]+)?)\b", re.IGNORECASE)
 _AMOUNT = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
 _WHEN = re.compile(r"\bwhen\b|\bback in stock\b|\brestock", re.IGNORECASE)
@@ -33,7 +34,7 @@ _WHEN = re.compile(r"\bwhen\b|\bback in stock\b|\brestock", re.IGNORECASE)
 
 def detail_words(draft: Draft, need: Need, product: Product, encoder: Encoder, opinions: Opinions | None) -> None:
     """Answer what was asked of the product, or say that the catalogue does not."""
-    stems = _stems(need, product)
+    stems = _stems(need, product, encoder)
     if not stems and "question" not in need.asks and not any(ask.startswith("attr:") for ask in need.asks):
         return
     if _WHEN.search(need.text) and "stock" in need.asks:
@@ -48,14 +49,25 @@ def detail_words(draft: Draft, need: Need, product: Product, encoder: Encoder, o
         if told:
             _admit_no_amount(draft, need, [sentence.text for sentence in draft.sentences])
     if not told:
-        _closest(draft, need, product, variants, encoder, opinions)
+        _closest(draft, need, product, stems, variants, encoder, opinions)
 
 
-def _stems(need: Need, product: Product) -> list[str]:
-    """What was asked by name, without words that are only part of the product's own name."""
+def _stems(need: Need, product: Product, encoder: Encoder) -> list[str]:
+    """What was asked by name: without words that are part of the product's name, or that mean another attribute here.
+
+    "Weight limit" names the weight, but the maximum load is closer to the question.
+    """
     own = {token.folded for token in tokenize(product.title)}
     asked = [ask.rpartition(":")[2] for ask in need.asks if ask.startswith(("attr:", "list:attr:", "options:"))]
-    return [stem for stem in asked if not {fold(part) for part in stem.split("_")} <= own]
+    stems = [stem for stem in asked if not {fold(part) for part in stem.split("_")} <= own]
+    scores = {fact.field: fact.score for fact in rank(need.text, attribute_facts(product), encoder, k=_ALL)}
+    best = max(scores.values(), default=0.0)
+    kept = []
+    for stem in stems:
+        stated = [score for name, score in scores.items() if stem == name or stem in name.split("_")]
+        if not stated or max(stated) >= best - _RIVAL:
+            kept.append(stem)
+    return kept
 
 
 def _polar(draft: Draft, need: Need, product: Product, variants: Sequence[Variant]) -> bool:
@@ -139,6 +151,7 @@ def _closest(
     draft: Draft,
     need: Need,
     product: Product,
+    stems: Sequence[str],
     variants: Sequence[Variant],
     encoder: Encoder,
     opinions: Opinions | None,
@@ -153,7 +166,7 @@ def _closest(
     ]
     asked = _asked_dimension(need.text)
     facts = [fact for fact in facts if not asked or _fits(product, fact, asked)]
-    ranked = rank(question, facts, encoder, k=4)
+    ranked = _ranked((question, need.text), facts, encoder)
     sure = [fact for fact in ranked if fact.score >= (SURE_TEXT if _is_text(fact) else SURE_ATTRIBUTE)]
     if sure:
         for fact in sure[:2]:
@@ -161,7 +174,7 @@ def _closest(
                 draft.say(f"The catalogue says of the {product.title}: {_quote(fact)}", draft.keep(fact))
         _admit_no_amount(draft, need, [fact.text for fact in sure[:1]])
         return
-    what = joined([label(stem).lower() for stem in _stems(need, product)])
+    what = joined([label(stem).lower() for stem in stems])
     draft.unknown.append(what or "that")
     source = draft.keep(ranked[0]) if ranked else draft.price(product)
     about = f"anything about the {what}" if what else "that"
@@ -176,6 +189,16 @@ def _admit_no_amount(draft: Draft, need: Need, told: Sequence[str]) -> None:
     if _AMOUNT.search(need.text) and not any(re.search(r"\d", text) for text in told):
         draft.unknown.append("how much")
         draft.say("The catalogue does not say how much exactly.")
+
+
+def _ranked(questions: Sequence[str], facts: Sequence[Evidence], encoder: Encoder) -> list[Evidence]:
+    """The facts closest to any wording of the question."""
+    best: dict[tuple[str, str], Evidence] = {}
+    for question in dict.fromkeys(questions):
+        for fact in rank(question, facts, encoder, k=4):
+            known = best.get((fact.field, fact.text))
+            best[fact.field, fact.text] = fact if known is None or fact.score > known.score else known
+    return sorted(best.values(), key=lambda fact: -fact.score)
 
 
 def _asked_dimension(question: str) -> str | None:

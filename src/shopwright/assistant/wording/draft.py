@@ -67,7 +67,8 @@ class Draft:
 
     def price(self, product: Product, variant_id: str | None = None) -> str:
         """Register what a product costs."""
-        text = f"price: {price_text(product, variant_id)}"
+        version = ", ".join(value for _, value in offer(product, variant_id).options) if variant_id else ""
+        text = f"price{' of ' + version if version else ''}: {price_text(product, variant_id)}"
         if regular := offer(product, variant_id).regular:
             text += f", regular price {format_money(regular)}"
         return self.state(product, text, "price")

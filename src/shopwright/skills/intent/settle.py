@@ -29,7 +29,8 @@ def settle(need: Need, context: Context, signals: Mapping[str, float]) -> Need:
     """The need with its questions pointed at the catalogue, a product, or the documents."""
     if need.references or not need.asks:
         return need
-    category = any(constraint.filter.field == "category" for constraint in need.constraints)
+    category = any(c.filter.field == "category" and c.span != (0, 0) for c in need.constraints)
+    category = category and not (context.focus and _is_of(context.focus[0], need.product_type))
     documents = signals.get("document_score", 0.0)
     if any(ask.startswith(_AGGREGATES) for ask in need.asks):
         foreign = not signals.get("goal_known") and not category and documents >= _KNOWN_DOCUMENT
@@ -49,6 +50,13 @@ def _anchored(need: Need, context: Context, documents: float) -> Need:
     if documents < _CERTAIN_DOCUMENT and not _OF_SHOP.search(need.text):
         return replace(need, references=(product.id,), follow_up=True)
     return need
+
+
+def _is_of(product: Product, kind: str) -> bool:
+    """Whether the words of a kind are those of the product: "the whole beans" after a coffee that comes as such."""
+    texts = [product.title, *product.category, *(value for v in product.variants for value in v.options.values())]
+    there = " ".join(texts).lower()
+    return bool(kind) and all(word in there for word in kind.lower().split())
 
 
 def _states(product: Product, stem: str) -> bool:

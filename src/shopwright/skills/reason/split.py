@@ -13,6 +13,7 @@ from dataclasses import replace
 from shopwright.types import Need
 
 _DOES = re.compile(r"\b(?:he|she|they|who)\s+(?:also\s+|often\s+)?(\w+s)\b", re.IGNORECASE)
+_ARTICLE = re.compile(r"\s*(?:an?|some|one)\b", re.IGNORECASE)
 _JOINT = re.compile(r"\s*(?:,|;|\band\b|\bplus\b|\bas well as\b|&)\s*", re.IGNORECASE)
 
 
@@ -64,6 +65,8 @@ def _gerund(goal: str, said: str) -> str:
 
 def _measured(need: Need) -> bool:
     """Whether a piece states a measure, and so rather describes the thing before it ("15 m water column")."""
+    if _ARTICLE.match(need.text):
+        return False
     return any(c.filter.op == "range" and c.filter.field.startswith("attr:") for c in need.constraints)
 
 

@@ -47,6 +47,8 @@ _AGED = re.compile(
     r"\b(?:turn(?:s|ing|ed)?|is|['’]s|aged?)\s+(\d{1,2})\b(?!\s*(?:cm|kg|g|l|%|€|euro|in\b|x\b|[.,]\d))", re.IGNORECASE
 )
 _COUNTED = re.compile(r"\b(\d{1,2})\s+([a-z]{3,})\b", re.IGNORECASE)
+_SCALE = 1_100.0
+"""How many times larger or smaller a unit may be than the one that an attribute is stated in."""
 _YOUNGER = 4.0
 """How many years under a child's age a recommendation may begin."""
 
@@ -119,6 +121,7 @@ def _measure(found: Conditions, text: str, measure: Measure, levels: Sequence[st
     named = [profile for profile in candidates if _is_named(profile, near)]
     usable = named or [profile for profile in candidates if not levels or lexicon.frequency(profile, levels)]
     usable = [profile for profile in usable if _plausible(profile, measure, unit)] or usable
+    usable = [profile for profile in usable if _same_scale(profile, unit)] or usable
     if usable:
         wanted = Filter(f"attr:{usable[0].name}", "range", low=measure.low, high=measure.high, unit=unit)
         found.add(wanted, (measure.start, measure.end), 0.9 if named or len(usable) == 1 else 0.7)
@@ -128,6 +131,14 @@ def _plausible(profile: AttributeProfile, measure: Measure, unit: str) -> bool:
     """Whether the value lies among those that the catalogue states, give or take a factor of two."""
     value = base(Quantity(measure.high if measure.high is not None else measure.low or 0.0, unit)).value
     return profile.low is not None and profile.high is not None and profile.low / 2 <= value <= profile.high * 2
+
+
+def _same_scale(profile: AttributeProfile, unit: str) -> bool:
+    """Whether the attribute is stated in units of a like size: an hour is no measure of ages in years."""
+    if profile.unit is None or dimension(profile.unit) != dimension(unit):
+        return True
+    ratio = base(Quantity(1.0, unit)).value / base(Quantity(1.0, profile.unit)).value
+    return 1 / _SCALE <= ratio <= _SCALE
 
 
 def _is_named(profile: AttributeProfile, near: Set[str]) -> bool:

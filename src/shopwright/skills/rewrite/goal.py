@@ -64,13 +64,20 @@ def kind_of(text: str, words: Sequence[Word], lexicon: Lexicon) -> tuple[list[Wo
             run = run[:-1]
         if run and not _PURPOSE.search(text[: run[0].start]):
             candidates.append(run)
-    for run in candidates:
-        for end in range(len(run), 0, -1):
-            if levels := lexicon.categories([word.folded for word in run[:end]]):
-                return run[:end], levels
-            if end < len(run) - 1:
-                break
-    kind = candidates[0] if candidates else []
-    if len(candidates) > 1 and _OR.fullmatch(text[kind[-1].end : candidates[1][0].start]):
-        kind = [*kind, *candidates[1]]
-    return kind, ()
+    for i, run in enumerate(candidates):
+        kind, levels = _goods(run, lexicon)
+        if levels:
+            other = candidates[i + 1] if i + 1 < len(candidates) else []
+            if other and _OR.fullmatch(text[run[-1].end : other[0].start]):
+                more, also = _goods(other, lexicon)
+                return ([*kind, *more], tuple(dict.fromkeys((*levels, *also)))) if also else (kind, levels)
+            return kind, levels
+    return (candidates[0] if candidates else []), ()
+
+
+def _goods(run: list[Word], lexicon: Lexicon) -> tuple[list[Word], tuple[str, ...]]:
+    """The beginning of a run that names goods of the shop, and their categories; the whole run and () when none does."""
+    for end in range(len(run), max(0, len(run) - 2), -1):
+        if levels := lexicon.categories([word.folded for word in run[:end]]):
+            return run[:end], levels
+    return run, ()
