@@ -256,8 +256,8 @@ class Need:
         quantity: how many are wanted.
         sort: an order that was asked for ("cheapest").
         references: ids of products that the message refers to ("the first two", "it"), resolved in the session.
-        asks: what is asked about: attribute names, "price", "stock", "reviews", "policy:<words>", "count:<field>",
-            "max:price" ...; empty for a plain search.
+        asks: what is asked about: attribute names, "price", "stock", "reviews", "count:<field>", "max:price"
+            ... (the codes are those of `skills.rewrite.asks`); empty for a plain search.
         follow_up: whether the message only makes sense after the earlier ones.
         language: ISO 639-1 code of the message.
     """

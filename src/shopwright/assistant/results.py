@@ -50,7 +50,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """Pieces of the shop's documents that bear on a question, best first, with their cosine as score."""
+    """Pieces of the shop's documents that bear on a question, best first, with a score from 0 to 1."""
 
     passages: tuple[Evidence, ...]
 

@@ -206,6 +206,7 @@ class Tools:
             levels = [value for wanted in filters if wanted.field == "category" for value in wanted.values]
             close = [hit for hit in close if is_kind(products[hit.id], named, levels)] or close
             close = [hit for hit in close if matches_words(products[hit.id], kind, share=1.0)] or close
+            close.sort(key=lambda hit: not named & {fold(word) for word in words(products[hit.id].title)})
         if sort != "relevance" and close:
             close.sort(key=lambda hit: _order(products[hit.id], sort))
         variants = {hit.id: hit.variant_id for hit in close if hit.variant_id}

@@ -164,6 +164,7 @@ class Assistant:
     def _signals(self, message: str, need: Need, context: Context) -> dict[str, float]:
         passages = self.tools.documents(message[:500], limit=3).passages
         best = passages[0] if passages else None
+        values = {value for c in need.constraints if c.filter.field == "category" for value in c.filter.values}
         said = {fold(word) for word in words(need.goal)}
         there = {fold(word) for word in words(f"{best.title} {best.field} {best.text}")} if best else set()
         vectors = self.tools.encoder.encode([message[:500], *(product.title for product in context.candidates[:3])])
@@ -174,15 +175,14 @@ class Assistant:
             "document_guide": float(bool(best and self._is_guide(best.source))),
             "goal_known": float(self.reader.knows(need.product_type or need.goal)),
             "product_score": product_score,
+            "department": float(any(name in values for name, _ in self.vocabulary.departments)),
             "shown": float(len(context.shown)),
             "injection": float(bool(INJECTION.search(message))),
             "chat": float(bool(CHAT.match(message)) or not message.strip()),
         }
 
     def _is_guide(self, document_id: str) -> bool:
-        return any(
-            hit.document_id == document_id for hit in self.tools.passages.search(document_id, 1, kinds=("guide",))
-        )
+        return self.tools.store.document(document_id).kind == "guide"
 
     def _word(
         self, need: Need, decision: Decision, goals: Sequence[Need], results: Sequence[StepResult]

@@ -94,11 +94,11 @@ class EmbeddedIndex:
             return 0
         added = 0
         with self._writing:
-            missing, whole = _without_vector(self._state), self._state.columns.products
+            missing = _without_vector(self._state)
             for part in _parts(missing, _COMMIT_EVERY):
                 keys, vectors = self._encoded(part, load, progress, stop)
                 if len(keys):
-                    self._commit_vectors(self._state.dense.added(keys, vectors, expected=whole))
+                    self._commit_vectors(self._state.dense.added(keys, vectors))
                     added += len(keys)
                 if stop is not None and stop.is_set():
                     break
@@ -213,7 +213,7 @@ def _stale(before: Columns, after: Columns, touched: Integers) -> Integers:
 def _without_vector(state: State) -> Integers:
     """Keys of the products that have no vector, ordered by the hash of what the encoder reads.
 
-    That is a random order, so that the first vectors, on which the lists are trained, are a fair sample; and equal
+    That is a random order, so that the first vectors, on which the dense half is trained, are a fair sample; and equal
     texts are neighbours, so that they are encoded once.
     """
     columns = state.columns

@@ -91,13 +91,13 @@ class PassageIndex:
         try:
             head = orjson.loads((folder / _FILE).read_bytes())
             entries = [Passage(**entry) for entry in head["passages"]]
-            vectors = np.frombuffer((folder / _VECTORS).read_bytes(), np.float32).reshape(
-                len(entries) + len(_titles_of(entries)), -1
-            )
+            if head["encoder"] != encoder.fingerprint:
+                return cls(entries, _encoded(entries, encoder), encoder)
+            vectors = np.frombuffer((folder / _VECTORS).read_bytes(), np.float32).reshape(-1, encoder.dimensions)
+            if len(vectors) != len(entries) + len(_titles_of(entries)):
+                raise ValueError(f"{len(vectors)} vectors for {len(entries)} passages")
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StoreError(f"passages in {folder}: {error}. Build them again from the documents.") from error
-        if head["encoder"] != encoder.fingerprint or vectors.shape[1:] != (encoder.dimensions,):
-            vectors = _encoded(entries, encoder)
         return cls(entries, vectors, encoder)
 
     def search(self, query: str, k: int = 5, kinds: Sequence[str] | None = None) -> list[PassageHit]:

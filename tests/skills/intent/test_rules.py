@@ -12,7 +12,7 @@ TENTS = Constraint(Filter("category", values=("Tents",)))
     ("need", "signals", "strategy"),
     [
         (Need("a tent", goal="tent", constraints=(TENTS,)), {}, Strategy.SEARCH),
-        (Need("camping", constraints=(TENTS,)), {}, Strategy.BROWSE),
+        (Need("camping", constraints=(TENTS,)), {"department": 1.0}, Strategy.BROWSE),
         (Need("", goal=""), {}, Strategy.ASK),
         (Need("hello"), {"chat": 1.0}, Strategy.ASK),
         (Need("compare", asks=("compare",), references=("a", "b")), {}, Strategy.COMPARE),

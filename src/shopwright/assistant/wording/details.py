@@ -19,16 +19,18 @@ from shopwright.catalog.units import dimension, unit_symbol
 from shopwright.catalog.vocabulary import fold
 from shopwright.models.protocols import Encoder
 from shopwright.skills.evidence.facts import attribute_facts, rank, text_facts
+from shopwright.skills.rewrite.english import ATTRIBUTE_WORDS
 from shopwright.skills.rewrite.lexicon import tokenize
 from shopwright.types import AttributeValue, Evidence, Need, Product, Quantity, Variant
 
-SURE_ATTRIBUTE, SURE_TEXT = 0.34, 0.48
-"""Cosine from which an attribute, or a sentence of a product's text, counts as an answer to a question."""
-_ALSO, _RIVAL = 0.04, 0.12
+SURE_ATTRIBUTE, SURE_YES_NO, SURE_TEXT = 0.34, 0.45, 0.48
+"""Cosine from which an attribute answers a question, a yes/no question, and from which a sentence of a text does."""
+_ALSO, _RIVAL = 0.04, 0.03
 """How close behind the best a second fact may be to be told too, and one that was asked by name to be meant."""
 _ALL = 1_000
 _HOW_MANY = re.compile(r"\bhow many ([a-z]+(?: [a-z]+)?)\b", re.IGNORECASE)
 _AMOUNT = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
+_YES_NO = re.compile(r"\W*(?:can|could|is|are|does|do|did|will|would|may|has|have)\b", re.IGNORECASE)
 _WHEN = re.compile(r"\bwhen\b|\bback in stock\b|\brestock", re.IGNORECASE)
 
 
@@ -60,14 +62,16 @@ def _stems(need: Need, product: Product, encoder: Encoder) -> list[str]:
     own = {token.folded for token in tokenize(product.title)}
     asked = [ask.rpartition(":")[2] for ask in need.asks if ask.startswith(("attr:", "list:attr:", "options:"))]
     stems = [stem for stem in asked if not {fold(part) for part in stem.split("_")} <= own]
+    sure = [stem for stem in stems if any(words in need.text.lower() for words in ATTRIBUTE_WORDS.get(stem, ()))]
+    if len(sure) == len(stems):
+        return stems
     scores = {fact.field: fact.score for fact in rank(need.text, attribute_facts(product), encoder, k=_ALL)}
     best = max(scores.values(), default=0.0)
-    kept = []
-    for stem in stems:
-        stated = [score for name, score in scores.items() if stem == name or stem in name.split("_")]
-        if not stated or max(stated) >= best - _RIVAL:
-            kept.append(stem)
-    return kept
+    return [
+        stem
+        for stem in stems
+        if stem in sure or scores.get(stem, best) >= best - _RIVAL or any(stem in v.options for v in product.variants)
+    ]
 
 
 def _polar(draft: Draft, need: Need, product: Product, variants: Sequence[Variant]) -> bool:
@@ -167,7 +171,8 @@ def _closest(
     asked = _asked_dimension(need.text)
     facts = [fact for fact in facts if not asked or _fits(product, fact, asked)]
     ranked = _ranked((question, need.text), facts, encoder)
-    sure = [fact for fact in ranked if fact.score >= (SURE_TEXT if _is_text(fact) else SURE_ATTRIBUTE)]
+    least = SURE_YES_NO if _YES_NO.match(need.text) else SURE_ATTRIBUTE
+    sure = [fact for fact in ranked if fact.score >= (SURE_TEXT if _is_text(fact) else least)]
     if sure:
         for fact in sure[:2]:
             if fact.score >= sure[0].score - _ALSO:

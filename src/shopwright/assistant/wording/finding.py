@@ -89,7 +89,7 @@ def _one(draft: Draft, goal: Need, result: Found, products: Sequence[Product], w
         source = draft.cite("shop", "catalogue", f"ideas for “{noun}”: {'; '.join(conditions)}", "recommend")
         draft.say(f"Ideas for “{noun}”{' (' + '; '.join(conditions) + ')' if conditions else ''}:", source)
     else:
-        fits = f" that fit ({'; '.join(conditions)})" if conditions else ""
+        fits = f" that {'fits' if result.total == 1 else 'fit'} ({'; '.join(conditions)})" if conditions else ""
         source = draft.cite("shop", "catalogue", f"{result.total} products match “{noun}”{fits}", "search")
         count = f"{result.total} {'product' if result.total == 1 else 'products'}"
         draft.say(f"For “{noun}” I found {count}{fits}.", source)

@@ -6,6 +6,7 @@ Signals (floats; all optional):
     document_guide   1.0 when that passage is of a buying guide
     product_score    best cosine of the message with a product
     goal_known       1.0 when the catalogue has the goal's head word
+    department       1.0 when the category that was named is a whole department
     shown            number of products on the page
     injection, chat  1.0 when the message looks like one
 """
@@ -56,7 +57,7 @@ def _pick(need: Need, signals: Mapping[str, float]) -> tuple[Strategy, str]:
     if need.references:
         return Strategy.ANSWER, "names a product"
     if need.goal or need.constraints or need.negations:
-        return _find(need)
+        return _find(need, signals)
     if need.recipient or need.occasion:
         return Strategy.ASK, "a present, but nothing about the person's tastes"
     return Strategy.ASK, "nothing to look for was said"
@@ -80,10 +81,10 @@ def _named_category(need: Need) -> bool:
     return any(constraint.filter.field == "category" for constraint in need.constraints)
 
 
-def _find(need: Need) -> tuple[Strategy, str]:
+def _find(need: Need, signals: Mapping[str, float]) -> tuple[Strategy, str]:
     fields = {constraint.filter.field for constraint in need.constraints}
     if (need.recipient or need.occasion) and "category" not in fields:
         return Strategy.RECOMMEND, "a present or a person, without a product type"
-    if fields <= {"category"} and fields and not need.goal.strip():
+    if fields == {"category"} and signals.get("department") and need.goal == need.product_type:
         return Strategy.BROWSE, "a department and nothing else"
     return Strategy.SEARCH, "a product type or conditions to search for"

@@ -35,7 +35,7 @@ def settle(need: Need, context: Context, signals: Mapping[str, float]) -> Need:
     if any(ask.startswith(_AGGREGATES) for ask in need.asks):
         foreign = not signals.get("goal_known") and not category and documents >= _KNOWN_DOCUMENT
         return replace(need, asks=("question",)) if foreign and need.goal else need
-    if category and need.asks == ("question",) and not _ASKS.search(need.text):
+    if need.asks == ("question",) and not _ASKS.search(need.text) and (category or need.constraints):
         return replace(need, asks=())
     return _anchored(need, context, documents) if context.focus and not category else need
 

@@ -19,8 +19,11 @@ SHOWN, _EACH = 6, 3
 def build(strategy: Strategy, need: Need, goals: Sequence[Need]) -> Plan:
     """The plan for a turn; an empty one when no tool is needed."""
     match strategy:
-        case Strategy.SEARCH | Strategy.BROWSE:
+        case Strategy.SEARCH:
             steps = _search(goals)
+        case Strategy.BROWSE:
+            whole = {**_query(need, SHOWN), "query": "", "kind": ""}
+            steps = [Step("s1", "search", whole)]
         case Strategy.RECOMMEND:
             steps = _recommend(need, goals)
         case Strategy.COMPARE:

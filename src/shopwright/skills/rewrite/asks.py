@@ -17,7 +17,7 @@ import re
 
 from shopwright.catalog.units import unit_symbol
 from shopwright.catalog.vocabulary import fold
-from shopwright.skills.rewrite.english import ATTRIBUTE_WORDS, CONTACT, ORDER, QUESTION, SUPERLATIVES
+from shopwright.skills.rewrite.english import ATTRIBUTE_WORDS, COMPARATIVES, CONTACT, ORDER, QUESTION, SUPERLATIVES
 from shopwright.skills.rewrite.lexicon import Lexicon, tokenize
 
 _COMPARE = re.compile(
@@ -88,6 +88,11 @@ def _aggregates(text: str, lower: str, lexicon: Lexicon) -> list[str]:
     for phrase, (what, end) in SUPERLATIVES.items():
         for match in re.finditer(rf"\b{re.escape(phrase)}\b", lower):
             if not any(start <= match.start() < stop for start, stop, _ in extremes):
+                code = what if what in ("price", "rating", "released") else f"attr:{what}"
+                extremes.append((match.start(), match.end(), f"{end}:{code}"))
+    if not extremes and re.search(r"\bwhich\b", lower):
+        for phrase, (what, end) in COMPARATIVES.items():
+            if match := re.search(rf"\b{re.escape(phrase)}\b", lower):
                 code = what if what in ("price", "rating", "released") else f"attr:{what}"
                 extremes.append((match.start(), match.end(), f"{end}:{code}"))
     if extremes:

@@ -27,6 +27,8 @@ _PURPOSE = re.compile(
     re.IGNORECASE,
 )
 _OR = re.compile(r"\s+or\s+(?:an?\s+)?", re.IGNORECASE)
+_DOES = re.compile(r"\b(?:he|she|they|who)\s+(?:also\s+|often\s+|really\s+)?$", re.IGNORECASE)
+"""What follows is what somebody does, not what is looked for."""
 _OCCASIONS = {"present", "gift", "birthday", "christma", "christmas", "anniversary", "retirement"}
 _GENERIC = {"size", "colour", "brand", "type", "model", "version", "people", "person", "year", *_OCCASIONS}
 
@@ -62,7 +64,8 @@ def kind_of(text: str, words: Sequence[Word], lexicon: Lexicon) -> tuple[list[Wo
     for run in runs(text, words):
         while run and run[-1].folded in _GENERIC:
             run = run[:-1]
-        if run and not _PURPOSE.search(text[: run[0].start]):
+        before = text[: run[0].start] if run else ""
+        if run and not _PURPOSE.search(before) and not _DOES.search(before):
             candidates.append(run)
     for i, run in enumerate(candidates):
         kind, levels = _goods(run, lexicon)
