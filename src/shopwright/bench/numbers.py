@@ -7,7 +7,8 @@ Every number in sentences, cards and the table is looked at:
 - another number must stand in the cited field of the product (an attribute, the rating, the stock, its texts), in the
   document or in the review, in the unit in which it is said or converted to it;
 - a sentence about the catalogue as a whole may name the shopper's own numbers, those of the products that it cites or
-  names, and what the bench itself counts among the products that meet the conditions of the plan;
+  names, and what the bench itself counts among the products that meet the conditions of the plan; of the number of
+  products that a search found it is only known that it cannot exceed those that meet the conditions;
 - a sentence without a source may only repeat the shopper's numbers.
 
 Numbers inside a title of the catalogue are names, not claims. Number words ("two") are not looked at; arithmetic is not
@@ -158,13 +159,18 @@ def _measured(step: Step, said: Said, catalogue: Catalogue) -> bool:
     filters = [Filter(**{**record, "values": tuple(record.get("values", ()))}) for record in records]
     if said.is_one_of(bound for wanted in filters for bound in (wanted.low, wanted.high) if bound is not None):
         return True
-    pool = [p for p in catalogue.products.values() if all(filter_holds(p, wanted) for wanted in filters)]
-    if step.tool != "facts":  # what matches words is the engine's to say, but it is no more than what fits
-        return not said.price and 1 <= said.value <= len(pool)
+    if step.tool != "facts":  # what matches words is the engine's to say, but it is no more than what was asked for
+        asked = [wanted for wanted in filters if wanted.field != "category"]
+        return not said.price and 1 <= said.value <= len(_pool(catalogue, asked))
+    pool = _pool(catalogue, filters)
     covered = " ".join(value for wanted in filters if wanted.field == "category" for value in wanted.values)
     words = [word for word in re.findall(r"\w+", str(arguments.get("query", ""))) if not contains(covered, word)]
     pool = [p for p in pool if all(_about(p, word) for word in words)]
     return _is_measure(str(arguments.get("measure", "")), pool, said)
+
+
+def _pool(catalogue: Catalogue, filters: Sequence[Filter]) -> list[Product]:
+    return [p for p in catalogue.products.values() if all(filter_holds(p, wanted) for wanted in filters)]
 
 
 def _is_measure(measure: str, pool: Sequence[Product], said: Said) -> bool:

@@ -1,12 +1,11 @@
 """Time and space of a search index: pure functions from an index and queries to figures.
 
-    queries = make_queries(products)
-    for figure in measure_queries(index, encoder, queries): print(figure.metric, figure.value)
+    for figure in measure_queries(index, encoder, products): print(figure.metric, figure.value)
 
 Queries are made from the data, seeded: a fragment of a title, a title with its brand or narrowest category, a category
-with a text attribute such as the colour, and a few of them with a typing error. Every query is asked once before the
-clock starts (files are read, code is warm), but with another text, so that no cache of query vectors helps; figures
-without `:noencode` include encoding.
+with a text attribute such as the colour, and a few of them with a typing error. Other queries are asked before the
+clock starts (files are read, code is warm); no measured query was encoded before, so no cache of query vectors helps,
+except in `faceted` and `:noencode`.
 
 Not here: what takes seconds (ingest, filling) and the memory of a fresh process; whoever runs those measures them.
 """
@@ -54,31 +53,36 @@ def make_filters(products: Sequence[Product], count: int = MEASURED, seed: int =
 
 
 def measure_queries(
-    index: EmbeddedIndex, encoder: Encoder, queries: Sequence[str], filters: Sequence[tuple[Filter, ...]]
+    index: EmbeddedIndex, encoder: Encoder, products: Sequence[Product], count: int = MEASURED, seed: int = 0
 ) -> list[Figure]:
-    """Latency and throughput of whole pages, hybrid, on one thread.
+    """Latency and throughput of whole pages of 20, hybrid, one request after another on one thread.
 
     Args:
-        index: filled.
+        index: filled with the products.
         encoder: the index's encoder.
-        queries: of `make_queries`.
-        filters: one entry a query, of `make_filters`.
+        products: what queries and filters are made from.
+        count: how many queries each figure rests on.
+        seed: of the queries.
     """
-    requests = [SearchRequest(query) for query in queries]
-    filtered = [replace(request, filters=chosen) for request, chosen in zip(requests, filters, strict=True)]
-    vectors = encoder.encode(list(queries))
-    _warm(index, queries)
-    whole = [_milliseconds(index, request) for request in _fresh(requests, "a ")]
+    warm, plain, filtered = (make_queries(products, count, seed + offset) for offset in (1, 0, 2))
+    filters = make_filters(products, count, seed)
+    for query in warm:
+        index.search(SearchRequest(query))
+    requests = [SearchRequest(query) for query in plain]
+    narrowed = [SearchRequest(query, chosen) for query, chosen in zip(filtered, filters, strict=True)]
+    whole = [_milliseconds(index, request) for request in requests]
+    narrow = [_milliseconds(index, request) for request in narrowed]
+    faceted = [_milliseconds(index, replace(request, facets=True)) for request in requests]
+    vectors = encoder.encode(plain)
     encoded = [_milliseconds(index, *pair) for pair in zip(requests, vectors, strict=True)]
-    narrowed = [_milliseconds(index, request) for request in _fresh(filtered, "the ")]
-    n = len(queries)
     return [
         *_percentiles("hybrid", "", whole),
         *_percentiles("hybrid", ":noencode", encoded),
-        *_percentiles("filtered", "", narrowed),
-        Figure("qps", 1000.0 * n / sum(whole), n),
-        Figure("qps:noencode", 1000.0 * n / sum(encoded), n),
-        Figure("ann_recall@10", ann_recall(index.vectors(), vectors), n),
+        *_percentiles("filtered", "", narrow),
+        *_percentiles("faceted", "", faceted),
+        Figure("qps", 1000.0 * count / sum(whole), count),
+        Figure("qps:noencode", 1000.0 * count / sum(encoded), count),
+        Figure("ann_recall@10", ann_recall(index.vectors(), vectors), count),
     ]
 
 
@@ -137,16 +141,6 @@ def _filters(product: Product, generator: random.Random) -> tuple[Filter, ...]:
     if product.price:
         chosen.append(Filter("price", "range", high=float(product.price.amount) * 1.2))
     return tuple(generator.sample(chosen, min(len(chosen), generator.randint(1, 2))))
-
-
-def _warm(index: Index, queries: Sequence[str]) -> None:
-    for query in queries:
-        index.search(SearchRequest(f"some {query}"))
-
-
-def _fresh(requests: Sequence[SearchRequest], article: str) -> list[SearchRequest]:
-    """The same requests with a text that was not asked before."""
-    return [replace(request, query=article + request.query) for request in requests]
 
 
 def _milliseconds(index: Index, request: SearchRequest, vector: Vectors | None = None) -> float:

@@ -153,6 +153,8 @@ class Columns:
         """The row of each key; -1 for a key that is not there."""
         if not self.products:
             return np.full(len(keys), -1, np.int64)
+        if self.key[-1] == self.products - 1:  # nothing was ever removed: keys are rows
+            return np.where(keys < self.products, keys, -1)
         places = np.minimum(np.searchsorted(self.key, keys), self.products - 1)
         return np.where(self.key[places] == keys, places, -1)
 

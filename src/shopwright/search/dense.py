@@ -103,8 +103,8 @@ class DenseIndex:
         if self._packed is None:
             np.savez(buffer, order=self._order, flat=self._vectors())
         else:
-            parts = {"codes": self._packed.codes, "low": self._packed.low, "step": self._packed.step}
-            np.savez(buffer, order=self._order, coarse=faiss.serialize_index(self._coarse), **parts)
+            packed, coarse = self._packed, faiss.serialize_index(self._coarse)
+            np.savez(buffer, order=self._order, coarse=coarse, codes=packed.codes, low=packed.low, step=packed.step)
         return buffer.getvalue()
 
     def __len__(self) -> int:
@@ -172,7 +172,8 @@ class DenseIndex:
         faiss.omp_set_num_threads(1)
         _, rows = self._coarse.search(query.reshape(1, -1), min(wanted, len(self._order)))
         found: Integers = rows[0][rows[0] >= 0]
-        return found[self._order[found] != _GONE]
+        there: Integers = found[self._order[found] != _GONE]
+        return there
 
     def _best(self, query: Vectors, rows: Integers, k: int) -> tuple[Integers, Floats]:
         scores = self._cosines(query, rows)

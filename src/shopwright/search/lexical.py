@@ -163,7 +163,8 @@ class LexicalIndex:
         return int(result.count)
 
     def _ranking(self, words: Sequence[Word]) -> Query:
-        clauses = [(Occur.Should, self._clause(word)) for word in words]
+        telling = [word for word in words if word.counts] or words
+        clauses = [(Occur.Should, self._clause(word)) for word in telling]
         for left, right in pairwise(words):
             phrase = Query.phrase_query(self._schema, "title", [left.plain, right.plain])
             clauses.append((Occur.Should, Query.boost_query(phrase, _PHRASE_WEIGHT)))

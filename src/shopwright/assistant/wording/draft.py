@@ -124,7 +124,7 @@ def condition_text(wanted: Filter, currency: str | None) -> str:
     alike = all(wanted.values[0] in value for value in wanted.values)
     values = wanted.values[0] if alike else " or ".join(wanted.values[:3])
     if wanted.op == "not":
-        return f"not {values}"
+        return f"not {name}" if wanted.values == ("true",) else f"not {values}"
     if wanted.values == ("true",):
         return name
     if wanted.values == ("false",):

@@ -74,7 +74,8 @@ def _asks_documents(need: Need, signals: Mapping[str, float]) -> bool:
         return True
     if need.asks:
         return score >= DOCUMENT_LIKELY and (closer or not signals.get("goal_known"))
-    return score >= DOCUMENT_SURE and closer and not _named_category(need)
+    plain = not need.constraints and not need.negations and not signals.get("document_guide")
+    return score >= DOCUMENT_SURE and closer and plain
 
 
 def _named_category(need: Need) -> bool:

@@ -14,7 +14,7 @@ from shopwright.types import Need
 
 _DOES = re.compile(r"\b(?:he|she|they|who)\s+(?:also\s+|often\s+)?(\w+s)\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"\s*(?:an?|some|one)\b", re.IGNORECASE)
-_JOINT = re.compile(r"\s*(?:,|;|\band\b|\bplus\b|\bas well as\b|&)\s*", re.IGNORECASE)
+_JOINT = re.compile(r"\s*(?:,|;|[.!?]\s|\balso\b|\band\b|\bplus\b|\bas well as\b|&)\s*", re.IGNORECASE)
 
 
 def split(need: Need, read: Callable[[str], Need], most: int = 4) -> tuple[Need, ...]:

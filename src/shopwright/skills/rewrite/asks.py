@@ -68,10 +68,12 @@ def find_asks(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     if _COMPARE.search(text):
         asks.append("compare")
     asks += _aggregates(text, lower, lexicon)
-    if asks:
+    if asks and not asks[0].startswith(("min:", "max:")):
         return tuple(asks)
     if _REVIEWS.search(text):
         asks.append("reviews")
+    if asks:
+        return tuple(asks)
     question = bool(QUESTION.search(text))
     if question and _STOCK.search(text):
         asks.append("stock")
@@ -118,6 +120,8 @@ def _named_extremes(lower: str, lexicon: Lexicon) -> list[tuple[int, int, str]]:
     found = []
     for match in _EXTREME.finditer(lower):
         said = [token.folded for token in tokenize(match["rest"])][:3]
+        if said and said[0] in ("rating", "rated", "review", "price", "priced"):
+            continue
         for length in (3, 2, 1):
             named = [
                 p for p in lexicon.vocabulary.attributes.values() if _ends(p.label, said[:length]) and p.low is not None

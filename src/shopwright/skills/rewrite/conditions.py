@@ -26,15 +26,16 @@ _NEGATOR = re.compile(
 )
 _OR_LIST = re.compile(r"\s*(?:,|\bor\b|\band\b|\bnor\b)\s*$", re.IGNORECASE)
 _NEGATED = re.compile(
-    r"\b(?:without|no|not|except|excluding|avoid|enough|free (?:of|from)|(?:allergic|allergy|intolerant) to|"
+    r"\b(?:without|no|not|except|excluding|avoid|enough|anything but|free (?:of|from)|(?:allergic|allergy|intolerant) to|"
     r"(?:don['’]?t|do not|can['’]?t|cannot) (?:want|like|eat|wear|use|have))\s+"
-    r"(?:any\s+|a\s+|the\s+|made of\s+|real\s+)?([a-z]+)(?:\s+(?:or|and|nor)\s+(?!without|no\b|not\b|with\b)([a-z]+))?",
+    r"(?:any\s+|a\s+|the\s+|made of\s+|real\s+|from\s+|in\s+|with\s+|by\s+)*([a-z]+)(?:\s+(?:or|and|nor)\s+(?!without|no\b|not\b|with\b)([a-z]+))?",
     re.IGNORECASE,
 )
+_FREE_OF = re.compile(r"\b([a-z]{3,})[- ]free\b", re.IGNORECASE)
 _NOT_THINGS = {
     "more", "less", "too", "bigger", "larger", "smaller", "very", "the", "that", "so", "sure", "really", "just", "only",
     "problem", "idea", "over", "under", "from", "longer", "heavier", "wider", "taller", "for", "of", "to", "this", "it",
-    "thing", "matter", "worries", "thanks", "need", "one", "i", "we",
+    "in", "with", "at", "on", "as", "by", "and", "or", "thing", "matter", "worries", "thanks", "need", "one", "i", "we",
 }  # fmt: skip
 _IN_STOCK = re.compile(r"\b(?:in stock|available (?:now|today)|ready to ship)\b", re.IGNORECASE)
 _ON_SALE = re.compile(r"\b(?:on sale|on offer|discounted|reduced|in the sale)\b", re.IGNORECASE)
@@ -198,7 +199,7 @@ def _add_word(
     span = (tokens[match.first].start, tokens[match.last - 1].end)
     negated = _is_negated(text, span, found)
     if match.value == "true":
-        found.add(Filter(match.field, values=("false" if negated else "true",)), span, sure)
+        found.add(Filter(match.field, "not" if negated else "is", ("true",)), span, sure)
     elif match.field == "brand":
         found.add(Filter("brand", "not" if negated else "is", (match.value,)), span, sure)
     elif negated:
@@ -228,6 +229,10 @@ def _refuse(found: Conditions, word: str, span: Span, lexicon: Lexicon) -> None:
 
 
 def _unwanted(found: Conditions, text: str, lexicon: Lexicon) -> None:
+    for match in _FREE_OF.finditer(text):
+        if not _inside(match.start(), found.taken):
+            _refuse(found, match[1].lower(), match.span(), lexicon)
+            found.taken.append(match.span())
     for match in _NEGATED.finditer(text):
         for group in (1, 2):
             word = (match[group] or "").lower()

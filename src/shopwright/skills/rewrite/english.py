@@ -28,7 +28,8 @@ SUPERLATIVES: dict[str, tuple[str, str]] = {
     "cheapest": ("price", "min"), "least expensive": ("price", "min"), "most affordable": ("price", "min"),
     "lowest price": ("price", "min"), "lowest priced": ("price", "min"), "most expensive": ("price", "max"),
     "priciest": ("price", "max"), "dearest": ("price", "max"), "highest price": ("price", "max"),
-    "best rated": ("rating", "max"), "best-rated": ("rating", "max"), "highest rated": ("rating", "max"),
+    "best rated": ("rating", "max"), "best rating": ("rating", "max"), "highest rating": ("rating", "max"),
+    "best reviews": ("rating", "max"), "best reviewed": ("rating", "max"), "best-rated": ("rating", "max"), "highest rated": ("rating", "max"),
     "top rated": ("rating", "max"), "top-rated": ("rating", "max"), "worst rated": ("rating", "min"),
     "newest": ("released", "max"), "latest": ("released", "max"), "lightest": ("weight", "min"),
     "heaviest": ("weight", "max"), "longest": ("length", "max"), "shortest": ("length", "min"),
@@ -94,6 +95,7 @@ FILLER = re.compile(
     r"great|decent|one|ones|item|items|product|products|thing|things|options?|price|priced|costs?|costing|budget|euros?|"
     r"spend|want|wants|needs|also|instead|rather|then|them|they|does|do|did|will|would|should|can|could|there|sort|kind|"
     r"he|she|his|her|him|their|i(?:'|’)?ve|isn['’]?t|aren['’]?t|don['’]?t|doesn['’]?t|how|many|much|after|before|into|"
+    r"people|say|says|think|uses?|comes?|goes|go|weighs?|alternatives?|similar|works?|plus|together|total|else|both|"
     r"every|day|anywhere|pls|too|dear|sir|madam|kind|regards|nothing|cannot|wear|allergic|allergy|nor|already|enough|"
     r"really|actually|maybe|perhaps|thing|stuff|likes?|loves?|enjoys?|fan|into|old|years?|without|except|excluding|where|when|why|let|let's|tell|about|still|any|every|each|other|another|new|please|ok|okay|yes|no|not|more|less|than|only|sell|carry|stock|help|choose|pick|ideas?|idea|compare|between|vs|versus|"
     r"difference|your|all|from|under|over|about|around|up|out|cheap|cheaper|affordable|inexpensive)\b",

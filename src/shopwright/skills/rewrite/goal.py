@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from shopwright.skills.rewrite.english import FILLER, SUPERLATIVES
+from shopwright.skills.rewrite.english import COMPARATIVES, FILLER, SUPERLATIVES
 from shopwright.skills.rewrite.lexicon import Lexicon, Word, tokenize
 
 Span = tuple[int, int]
 
 CHEAP = re.compile(r"\b(?:cheap|affordable|inexpensive|low[- ]cost|budget|expensive|dear)\b", re.IGNORECASE)
-_SUPERLATIVE = re.compile(rf"\b(?:{'|'.join(re.escape(words) for words in SUPERLATIVES)})\b", re.IGNORECASE)
+_SUPERLATIVE = re.compile(
+    rf"\b(?:{'|'.join(re.escape(words) for words in (*SUPERLATIVES, *COMPARATIVES))})\b", re.IGNORECASE
+)
 _BREAK = re.compile(
     r"\b(?:for|with|without|that|which|who|in|from|between|made|under|below|over|above|around|up to|at|to|on|not|no|"
     r"but|and|or|plus|have|has|had|is|are|was|be|can|could|do|does|did|would|should|will|you|we|i|it|they|he|she|need|needs|"

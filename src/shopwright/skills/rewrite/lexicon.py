@@ -66,6 +66,7 @@ class Lexicon:
         self._flags: dict[Phrase, str] = {}
         self._levels: dict[str, list[tuple[Phrase, str]]] = defaultdict(list)
         self._level_counts: Counter[str] = Counter()
+        self._parents: dict[str, str] = {}
         self._above: dict[str, set[str]] = defaultdict(set)
         for profile in vocabulary.attributes.values():
             self._add_attribute(profile)
@@ -74,6 +75,8 @@ class Lexicon:
             for depth, level in enumerate(levels):
                 self._level_counts[level] += count
                 self._above[level].update(levels[:depth])
+                if depth > 1:
+                    self._parents[level] = levels[depth - 1]
         for level in self._level_counts:
             for piece in {level, *_PIECES.split(level)}:
                 if key := phrase(piece):
@@ -131,7 +134,13 @@ class Lexicon:
         have = set(goal)
         scored = [(len(set(key) & have), level) for key, level in named if set(key) <= have]
         best = max((hits for hits, _ in scored), default=0)
-        return self._broadest([level for hits, level in scored if hits == best] or [level for _, level in named])
+        return self._broadest(
+            [level for hits, level in scored if hits == best] or [self._wider(level) for _, level in named]
+        )
+
+    def _wider(self, level: str) -> str:
+        """The level above one that only ends in the word said, unless that is a department: a rucksack may be a daypack."""
+        return self._parents.get(level, level)
 
     def _parts(self, word: str) -> tuple[str, ...]:
         """A word that the catalogue does not have, as two that it has: sleepingbag -> sleeping, bag."""

@@ -19,7 +19,7 @@ from shopwright.skills.rewrite.conditions import find_conditions
 from shopwright.skills.rewrite.english import NUMBER_WORDS, OCCASION, ORDINALS, RECIPIENT, SUPERLATIVES
 from shopwright.skills.rewrite.goal import CHEAP, content, kind_of
 from shopwright.skills.rewrite.lexicon import Lexicon, Word, tokenize
-from shopwright.skills.rewrite.references import extreme, points_among, resolve
+from shopwright.skills.rewrite.references import extreme, points_among, relative, resolve
 from shopwright.types import Constraint, Context, Filter, Money, Need, Sort
 
 LONGEST = 2_000
@@ -52,14 +52,19 @@ class Reader:
         context = context or Context()
         text = digits_for_words(message[:LONGEST])
         asks = find_asks(text, self.lexicon)
-        references = resolve(text, context, self.lexicon)
+        other = relative(text, context)
+        references = () if other else resolve(text, context, self.lexicon)
         names = {word.folded for key in references for word in tokenize(_title(key, context))}
         found = find_conditions(text, self.lexicon, names)
-        words = content(text, found.taken)
+        labels = {fold(w) for c in found.constraints for w in re.split(r"[_:\s]", c.filter.field)} | {"size", "colour"}
+        words = [word for word in content(text, found.taken) if word.folded not in labels]
         words, references = self._measured_ones(text, words, asks, references, context)
         kind, levels = kind_of(text, words, self.lexicon)
         recipient, occasion = RECIPIENT.search(text), OCCASION.search(text)
         constraints = list(found.constraints)
+        if other and all(known.filter.field != other.field for known in constraints):
+            constraints.append(Constraint(other, confidence=0.7))
+            asks = ()
         if levels and not references:
             constraints.append(Constraint(Filter("category", values=levels), (kind[0].start, kind[-1].end), 0.75))
         need = Need(

@@ -15,7 +15,7 @@ from shopwright.catalog.units import base
 from shopwright.catalog.vocabulary import fold
 from shopwright.skills.rewrite.english import COMPARATIVES, FILLER, NUMBER_WORDS, ORDINALS
 from shopwright.skills.rewrite.lexicon import Lexicon, tokenize
-from shopwright.types import Context, Product, Quantity
+from shopwright.types import Context, Filter, Product, Quantity
 
 _ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
 _NUMBER = "|".join(NUMBER_WORDS)
@@ -37,7 +37,13 @@ _THE_X_ONE = re.compile(
     r"(?:the\s+|an?\s+)?(?P<after>[\w -]{2,40})",
     re.IGNORECASE,
 )
+_REFUSED = re.compile(r"\b(?:not|no|without|except|but not|anything but)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _JOINT = re.compile(r"\b(?:compare|comparison|versus|vs\.?|difference)\b", re.IGNORECASE)
+_OTHER = re.compile(
+    r"\b(?:something|anything|alternatives?|is there|are there|do you have|have you|got|please|options?|instead|too)\b|^\W*(?:\w+\W*){1,3}$",
+    re.IGNORECASE,
+)
+_BOUND = {"min": "high", "max": "low"}
 _MORE = re.compile(r"\b(?:add|include|put)\b|\b(?:and|also|plus) the\b", re.IGNORECASE)
 
 
@@ -96,6 +102,24 @@ def extreme(what: str, end: str, context: Context) -> tuple[str, ...]:
     return ((min(measured) if end == "min" else max(measured))[1],) if measured else ()
 
 
+def relative(text: str, context: Context) -> Filter | None:
+    """ "Something lighter": the condition that a comparison with the product talked about (or shown first) makes."""
+    products = context.focus or context.shown
+    if not products or not _OTHER.search(text):
+        return None
+    lower = text.lower()
+    for phrase, (what, end) in COMPARATIVES.items():
+        if re.search(rf"\b{re.escape(phrase)}\b", lower) and (value := measure(products[0], what)) is not None:
+            if what == "price" and isinstance(value, float):
+                return Filter("price", "range", **{_BOUND[end]: value + (-0.01 if end == "min" else 0.01)})
+            name = next((name for name in products[0].attributes if what == name or what in name.split("_")), None)
+            held = products[0].attributes.get(name) if name else None
+            if name and isinstance(held, Quantity):
+                bound = held.value * (0.999 if end == "min" else 1.001)
+                return Filter(f"attr:{name}", "range", unit=held.unit, **{_BOUND[end]: bound})
+    return None
+
+
 def points_among(text: str) -> bool:
     """Whether a superlative is meant among the products on the page: "which one", "of these"."""
     return bool(_AMONG.search(text))
@@ -125,7 +149,11 @@ def by_name(text: str, products: Sequence[Product], lexicon: Lexicon) -> tuple[s
 
     A name counts when enough of its rare words are there; each product must be named by a word of its own.
     """
-    words = {token.folded: token.start for token in reversed(tokenize(text)) if not FILLER.fullmatch(token.text)}
+    words = {
+        token.folded: token.start
+        for token in reversed(tokenize(text))
+        if not FILLER.fullmatch(token.text) and not _REFUSED.search(text[: token.start])
+    }
     counts = lexicon.title_counts
     scored: list[tuple[float, set[str], Product]] = []
     for product in {product.id: product for product in products}.values():
