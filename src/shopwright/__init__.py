@@ -1,11 +1,11 @@
 """Shopwright: a product feed and a click log become a shopping assistant.
 
-    from shopwright import Shop
+    from shopwright import Filter, Shop
 
     shop = Shop.open("my-shop")
     shop.ingest("feed.xml")
-    page = shop.search("two-person tent under 2 kg")
-    turn = shop.chat("which of them is the lightest?")
+    page = shop.search("two-person tent", filters=[Filter("attr:weight", "range", high=2.0, unit="kg")])
+    turn = shop.chat("a two-person tent under 2 kg")
 
 Six public names, loaded on first use so that the import stays cheap: `Shop`, `Product`, `Filter`, `Need`, `Answer`,
 `ShopwrightError`. Everything else is importable from its module and may change between minor versions.

@@ -1,4 +1,7 @@
-"""The command line: one function a command, which parses, calls the library and prints."""
+"""The command line: one function a command, which parses, calls the library and prints.
+
+Text from a feed, a document, a model or an error is printed as it stands: rich's markup is for our own words alone.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
 from shopwright import __version__
 from shopwright.errors import ShopwrightError
@@ -21,9 +25,13 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-console = Console(highlight=False)
+console = Console(highlight=False, emoji=False)
+_REFUSALS_SHOWN = 20
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder of the shop; default ~/.shopwright.")]
+DemoHomeOption = Annotated[
+    Path | None, typer.Option("--home", help="Folder of the demo shop; default ~/.shopwright/demo.")
+]
 ModelOption = Annotated[
     str | None, typer.Option("--model", help="OpenAI-compatible endpoint as URL#NAME, to read and word turns.")
 ]
@@ -33,7 +41,7 @@ PortOption = Annotated[int, typer.Option(help="Port to listen on.", min=0, max=6
 
 @app.command()
 def demo(
-    home: HomeOption = None, model: ModelOption = None, host: HostOption = "127.0.0.1", port: PortOption = 8000
+    home: DemoHomeOption = None, model: ModelOption = None, host: HostOption = "127.0.0.1", port: PortOption = 8000
 ) -> None:
     """Open the demo shop in a browser page: fills the folder on the first run, then serves it."""
     from shopwright.config import Home
@@ -42,7 +50,7 @@ def demo(
 
     place = home or Home.resolve().path / "demo"
     with Shop.open(place, model=model) as shop:
-        if shop.store.count() == 0:
+        if shop.wants_demo:
             with console.status("Filling the demo shop"):
                 report = shop.ingest_demo()
             console.print(f"{report.accepted} products in {report.seconds:.1f} s")
@@ -71,8 +79,6 @@ def ingest(
 
     columns = dict(_pair(item) for item in column or [])
     with Shop.open(home) as shop:
-        if name:
-            shop.store.set_meta("name", name.encode())
         with _progress() as bar:
             task = bar.add_task("reading", total=1.0)
 
@@ -82,6 +88,8 @@ def ingest(
             report = shop.ingest(feed, full=full, columns=columns or None, currency=currency, progress=rows)
             bar.update(task, completed=1.0)
         _print_report(report)
+        if name:
+            shop.name = name
         if documents:
             console.print(f"{shop.ingest_documents(documents)} documents")
         if wait:
@@ -104,7 +112,7 @@ def search(
         for place, hit in enumerate(page.hits, 1):
             if hit.id in products:
                 card = shop.card(products[hit.id], hit.variant_id)
-                table.add_row(str(place), card.title, card.brand or "", card.price, card.stock)
+                table.add_row(*map(Text, (str(place), card.title, card.brand or "", card.price, card.stock)))
         console.print(table)
         console.print(f"{page.total} results in {sum(page.timings.values()):.1f} ms")
 
@@ -124,14 +132,12 @@ def chat(
             turn = shop.chat(message, session_id=session)
             session = turn.session_id
             for note in turn.answer.notes:
-                console.print(f"[dim]{note}[/dim]")
-            console.print(turn.answer.text, markup=False)
+                _line(note, "dim")
+            _line(turn.answer.text)
             if turn.answer.table:
                 _print_table(turn.answer.table)
             for place, card in enumerate(turn.answer.cards, 1):
-                console.print(
-                    f"  {place}. {card.title} · {card.price}{' · ' + card.stock if card.stock else ''}", markup=False
-                )
+                _line(f"  {place}. {card.title} · {card.price}{' · ' + card.stock if card.stock else ''}")
 
 
 @app.command()
@@ -155,7 +161,7 @@ def doctor(home: HomeOption = None, model: ModelOption = None) -> None:
     for finding in findings:
         mark = "[green]ok[/green]  " if finding.ok else "[red]fail[/red]"
         console.print(f"{mark} {finding.name}: ", end="")
-        console.print(finding.detail, markup=False)
+        console.print(finding.detail, markup=False, soft_wrap=True)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
 
@@ -187,7 +193,9 @@ def main() -> None:
     try:
         app()
     except ShopwrightError as error:
-        Console(stderr=True, highlight=False).print(f"[red]error:[/red] {error}".replace("[/", "\\[/", 0), markup=True)
+        Console(stderr=True, highlight=False, emoji=False).print(
+            Text.assemble(("error:", "red"), f" {error}"), soft_wrap=True
+        )
         sys.exit(2)
 
 
@@ -216,30 +224,34 @@ def _print_report(report: object) -> None:
 
     if not isinstance(report, IngestReport):
         return
-    console.print(
+    _line(
         f"{report.source}: {report.format}, {report.accepted} accepted ({report.added} new, {report.changed} changed, "
-        f"{report.unchanged} unchanged), {report.removed} removed, {report.refused} refused in {report.seconds:.1f} s",
-        markup=False,
+        f"{report.unchanged} unchanged), {report.removed} removed, {report.refused} refused in {report.seconds:.1f} s"
     )
     if report.columns:
-        console.print(
-            "columns: " + ", ".join(f"{a} → {b}" for a, b in report.columns.items()), markup=False, style="dim"
-        )
+        _line("columns: " + ", ".join(f"{a} → {b}" for a, b in report.columns.items()), "dim")
     for note in report.notes[:5]:
-        console.print(f"  note: {note}", markup=False, style="dim")
-    for line, reason in report.refusals[:20]:
-        console.print(f"  line {line}: {reason}", markup=False, style="yellow")
-    if report.refused > 20:
-        console.print(f"  and {report.refused - 20} more; all are in the store's ingest report", style="yellow")
+        _line(f"  note: {note}", "dim")
+    for line, reason in report.refusals[:_REFUSALS_SHOWN]:
+        _line(f"  {f'line {line}' if line else 'line unknown'}: {reason}", "yellow")
+    if report.refused > _REFUSALS_SHOWN:
+        kept = len(report.refusals)
+        which = "all" if kept == report.refused else f"the first {kept:,}"
+        _line(f"  and {report.refused - _REFUSALS_SHOWN:,} more; {which} are in the store's ingest report", "yellow")
+
+
+def _line(text: str, style: str = "") -> None:
+    """A line as it is, whatever stands in it; a pipe gets it whole, a terminal wrapped at words."""
+    console.print(text, markup=False, style=style, soft_wrap=not console.is_terminal)
 
 
 def _print_table(table: object) -> None:
     from shopwright.types import Table as Comparison
 
     if isinstance(table, Comparison):
-        shown = Table("", *table.headers, header_style="bold")
+        shown = Table(Column(), *(Column(Text(title)) for title in table.headers), header_style="bold")
         for name, cells in table.rows:
-            shown.add_row(name, *(cell or "—" for cell in cells))
+            shown.add_row(Text(name), *(Text(cell or "—") for cell in cells))
         console.print(shown)
 
 

@@ -21,8 +21,8 @@ class EndpointConfig:
         url: base address that ends before `/chat/completions`, e.g. `http://localhost:8000/v1`.
         model: the model's name there.
         api_key: sent as a bearer token when set.
-        timeout_s: bound on one call.
-        retries: further tries after a failure that may pass.
+        timeout_s: bound on one call; of a streamed one with its retries.
+        retries: further tries after a failure that may pass; a stream is not tried again once it says something.
     """
 
     url: str
@@ -47,7 +47,7 @@ class EndpointConfig:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The folder that holds all state: `store.db`, `index/`, `traces/`. Copy it and you have a backup."""
+    """The folder that holds all state: `store.db` and `index/`. Copy it and you have a backup."""
 
     path: Path
 

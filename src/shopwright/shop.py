@@ -1,20 +1,24 @@
 """The library: one shop, opened from a folder.
 
-    from shopwright import Shop
+    from shopwright import Filter, Shop
 
     with Shop.open("my-shop") as shop:
         print(shop.ingest("feed.xml"))
-        for hit in shop.search("two-person tent under 2 kg").hits:
+        light = Filter("attr:weight", "range", high=2.0, unit="kg")
+        for hit in shop.search("two-person tent", filters=[light]).hits:
             print(shop.product(hit.id).title)
-        print(shop.chat("which of them is the lightest?").answer.text)
+        print(shop.chat("a two-person tent under 2 kg").answer.text)
 
-Lexical search and conversation answer as soon as `ingest` returns; vectors are filled in behind it by a thread.
+`search` takes words and filters; `chat` reads conditions out of a sentence. Both answer as soon as `ingest` returns;
+vectors are filled in behind it by a thread. What another process writes into the folder is seen within a second or two.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -39,6 +43,14 @@ from shopwright.search.embedded import EmbeddedIndex
 from shopwright.search.passages import PassageIndex
 from shopwright.skills.rewrite.reader import Reader
 from shopwright.types import Card, Document, Filter, Product, Review, SearchPage, SearchRequest, Sort, Turn, TurnEvent
+
+logger = logging.getLogger(__name__)
+
+_LOOK_EVERY_S = 1.0
+_PATIENCE_S = 15.0
+"""How long another process may leave the index behind the store before this one writes it."""
+_DEMO, _BEGUN, _OWN = "demo", b"begun", b"own"
+"""Name in the store of what the demo shop is: begun, the fingerprint of its data, or overlaid by an own feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,7 @@ class Shop:
         self.index = EmbeddedIndex(home.index, encoder)
         self.passages = self._open_passages()
         self._assistant: Assistant | None = None
+        self._looked = self._moved = time.monotonic()
         self._catch_up()
 
     @classmethod
@@ -132,6 +145,11 @@ class Shop:
         value = self.store.meta("name")
         return value.decode() if value else "this shop"
 
+    @name.setter
+    def name(self, name: str) -> None:
+        self.store.set_meta("name", name.encode())
+        self._assistant = None
+
     def ingest(
         self,
         feed: str | Path,
@@ -144,6 +162,8 @@ class Shop:
         """Read a product feed into the shop and make it searchable; see `catalog.ingest.ingest`."""
         with self._lock:
             report = ingest(self.store, Path(feed), full=full, columns=columns, currency=currency, progress=progress)
+            if self._is_demo:
+                self.store.set_meta(_DEMO, _OWN)
             self._catch_up()
         return report
 
@@ -155,15 +175,26 @@ class Shop:
         return count
 
     def ingest_demo(self, progress: Progress | None = None) -> IngestReport:
-        """Fill this shop with the demo shop."""
+        """Fill this shop with the demo shop, or bring it up to the packaged data; see `wants_demo`."""
         with self._lock:
-            self.store.set_meta("name", demo.NAME.encode())
+            self.store.set_meta(_DEMO, _BEGUN)
+            self.name = demo.NAME
             report = ingest_items(self.store, demo.demo_products(), source="demo shop", full=True, progress=progress)
-            self.store.put_reviews(demo.demo_reviews())
+            self.store.put_reviews(demo.demo_reviews(), full=True)
             self.store.put_customers(*demo.demo_customers())
-            self.store.put_documents(demo.demo_documents())
+            self.store.put_documents(demo.demo_documents(), full=True)
+            self.store.set_meta(_DEMO, demo.fingerprint().encode())
             self.refresh()
         return report
+
+    @property
+    def wants_demo(self) -> bool:
+        """Whether `ingest_demo` has something to do: the shop is empty, or a demo shop that was left half filled or
+        filled from other data than is packaged now. A shop that took in another feed is never a demo shop.
+        """
+        if self.store.count() == 0:
+            return True
+        return self._is_demo and self.store.meta(_DEMO) != demo.fingerprint().encode()
 
     def refresh(self) -> None:
         """Bring the search indexes up to the store, after it was written to directly."""
@@ -171,7 +202,7 @@ class Shop:
             self._rebuild_passages()
             self._catch_up()
 
-    def fill_vectors(self, progress: Callable[[int, int], None] | None = None) -> int:
+    def fill_vectors(self, progress: Progress | None = None) -> int:
         """Encode every product that has no vector yet; returns how many. `ingest` starts this in the background."""
         return self.index.fill(self.store.products, progress, self._stop)
 
@@ -193,7 +224,12 @@ class Shop:
         limit: int = 20,
         facets: bool = False,
     ) -> SearchPage:
-        """Search the catalogue by words and conditions."""
+        """Search the catalogue by words and by the conditions of `filters`; words are not read for conditions.
+
+        Raises:
+            ConfigError: a filter, the order or the page is none of what is allowed.
+        """
+        self._follow()
         return self.index.search(SearchRequest(query, tuple(filters), sort, offset, limit, facets))
 
     def product(self, product_id: str) -> Product:
@@ -234,7 +270,7 @@ class Shop:
         return ShopStatus(
             name=self.name,
             products=self.store.count(),
-            documents=len(self.store.documents()),
+            documents=self.store.count_documents(),
             reviews=self.store.count_reviews(),
             dense_coverage=self.index.coverage,
             departments=words.departments,
@@ -267,6 +303,7 @@ class Shop:
     @property
     def assistant(self) -> Assistant:
         """The assistant over the catalogue as it stands; made anew when the catalogue has changed."""
+        self._follow()
         current = self._assistant
         if current is not None and current.vocabulary.sequence == self.store.sequence:
             return current
@@ -278,19 +315,67 @@ class Shop:
 
     # ── inside ──
 
+    @property
+    def _is_demo(self) -> bool:
+        """Whether the demo shop was put into this shop, and nothing after it. Before it was marked, its name told."""
+        mark = self.store.meta(_DEMO)
+        return mark != _OWN if mark is not None else self.name == demo.NAME
+
     def _catch_up(self) -> None:
         """Bring the index to the store's state and let vectors follow in the background."""
         sequence = self.store.sequence
         if self.index.sequence != sequence:
             self.index.apply(self.store.changes(self.index.sequence), sequence)
-        running = self._filler is not None and self._filler.is_alive()
-        if self.index.coverage < 1.0 and not running:
-            self._filler = threading.Thread(target=self.fill_vectors, name="fill-vectors", daemon=True)
+        if self.index.coverage < 1.0 and not self._filling:
+            self._filler = threading.Thread(target=self._fill, name="fill-vectors", daemon=True)
             self._filler.start()
+
+    @property
+    def _filling(self) -> bool:
+        return self._filler is not None and self._filler.is_alive()
+
+    def _fill(self) -> None:
+        """Fill vectors; when another process writes the index, that process fills them."""
+        try:
+            self.fill_vectors()
+        except StoreError as error:
+            logger.warning("vectors wait: %s", error)
+
+    def _follow(self) -> None:
+        """Take in what another process wrote, looking at most once a second; searches meanwhile see the old state."""
+        if time.monotonic() - self._looked < _LOOK_EVERY_S or not self._lock.acquire(blocking=False):
+            return
+        try:
+            self._looked = time.monotonic()
+            documents = self.store.meta("documents_sequence") or b"0"
+            if documents != self._documents_sequence:
+                self.passages = self._open_passages()
+                self._assistant = None
+            if self._assistant is not None and self._assistant.name != self.name:
+                self._assistant = None
+            if not self._filling:
+                self._follow_index()
+        except StoreError as error:
+            logger.warning("the index stays as it is: %s", error)
+        finally:
+            self._looked = time.monotonic()
+            self._lock.release()
+
+    def _follow_index(self) -> None:
+        """Open the index anew when it is behind the store, or lacks vectors that another process may have added."""
+        sequence, coverage = self.store.sequence, self.index.coverage
+        if self.index.sequence == sequence and coverage == 1.0:
+            self._moved = self._looked
+            return
+        fresh = EmbeddedIndex(self.home.index, self.encoder)
+        if (fresh.sequence, fresh.coverage) != (self.index.sequence, coverage):
+            self.index, self._assistant, self._moved = fresh, None, self._looked
+        elif self._looked - self._moved > _PATIENCE_S:  # whoever wrote the store is not there to write the index
+            self._catch_up()
 
     def _open_passages(self) -> PassageIndex:
         folder = self.home.index / "passages"
-        wanted = self.store.meta("documents_sequence") or b"0"
+        wanted = self._documents_sequence = self.store.meta("documents_sequence") or b"0"
         mark = folder / "sequence"
         if mark.exists() and mark.read_bytes() == wanted:
             return PassageIndex.load(folder, self.encoder)
@@ -303,7 +388,6 @@ class Shop:
         return passages
 
     def _rebuild_passages(self) -> None:
-        self.passages = self._build_passages(
-            self.home.index / "passages", self.store.meta("documents_sequence") or b"0"
-        )
+        self._documents_sequence = self.store.meta("documents_sequence") or b"0"
+        self.passages = self._build_passages(self.home.index / "passages", self._documents_sequence)
         self._assistant = None

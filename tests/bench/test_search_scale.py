@@ -20,6 +20,7 @@ FIGURES = {
     "hybrid_p99_ms:noencode",
     "filtered_p50_ms",
     "filtered_p99_ms",
+    "faceted_p50_ms",
     "qps",
     "qps:noencode",
     "ann_recall@10",

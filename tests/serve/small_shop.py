@@ -161,7 +161,8 @@ def written_turn(message: str, session_id: str, cards: list[Any]) -> list[TurnEv
     compare = "compare" in message.lower()
     start = message.find("under 300")
     constraints = (Constraint(Filter("price", "range", high=300.0, unit="EUR"), (start, start + 9), 0.9),)
-    need = Need(message, "tent for two", constraints if start >= 0 else (), negations=("leather",), asks=("weight",))
+    held = constraints if start >= 0 else ()
+    need = Need(message, "tent for two", constraints=held, negations=("leather",), asks=("weight",))
     decision = Decision(Strategy.COMPARE if compare else Strategy.RECOMMEND, 0.9, "rules", "two products are named")
     plan = Plan(
         (

@@ -37,12 +37,15 @@ class Session:
             state = record["state"]
             session.shown, session.focus = tuple(state["shown"]), tuple(state["focus"])
             session.need = _NEED.validate_python(state["need"]) if state["need"] else None
-            session.turns = state["turns"]
             session.messages.append((record["message"], record["answer"]))
+        session.turns = store.count_turns(session_id)
         return session
 
     def record(self, store: Store, turn: Turn) -> None:
-        """Take the turn into the memory and store it."""
+        """Take the turn into the memory and store it.
+
+        Of two turns of one session that are answered at once both are stored; the one that ends last is remembered.
+        """
         answer, need = turn.answer, turn.trace.need
         ids = tuple(card.product_id for card in answer.cards)
         if ids:
@@ -60,8 +63,7 @@ class Session:
                 "shown": self.shown,
                 "focus": self.focus,
                 "need": _NEED.dump_python(self.need, mode="json") if self.need else None,
-                "turns": self.turns,
             },
             "turn": orjson.Fragment(_TURN.dump_json(turn)),
         }
-        store.add_turn(self.id, self.turns, orjson.dumps(body))
+        store.add_turn(self.id, orjson.dumps(body))

@@ -44,7 +44,7 @@ _SERVICE = re.compile(
 _MOST = 10_000
 _MOST_WORDS = 0.5
 """Share of the query's words that a product must have to be about it."""
-_SAME = 0.6
+_SAME = 0.55
 """Cosine from which a title means the same as a kind of thing whose name the catalogue does not have."""
 CLOSE = 0.42
 """Cosine of query and title under which, without a word in common, a product is not what was asked for."""

@@ -6,6 +6,7 @@ counted from the reviews, pictures are served under `/pictures/`.
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,6 +24,16 @@ NAME = "Wren & Harbour"
 CURRENCY = "EUR"
 FOLDER = Path(__file__).parent / "demo_shop"
 PICTURES = FOLDER / "pictures"
+
+
+def fingerprint() -> str:
+    """A digest of the data files, without the pictures: it changes when the packaged demo does."""
+    mark = hashlib.sha256()
+    for path in sorted(FOLDER.rglob("*")):
+        if path.is_file() and PICTURES not in path.parents:
+            mark.update(f"{path.relative_to(FOLDER).as_posix()}\n{path.stat().st_size}\n".encode())
+            mark.update(path.read_bytes())
+    return mark.hexdigest()
 
 
 def demo_products() -> Iterator[Product | RowError]:

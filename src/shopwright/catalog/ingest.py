@@ -9,7 +9,7 @@ A product whose content did not change keeps its sequence, so that neither the i
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -114,7 +114,7 @@ def ingest_items(
         sequence = store.raise_sequence(connection)
         seen: set[str] = set()
         rows = 0
-        for chunk in chunked(items, _CHUNK):
+        for chunk in chunked(_with_lines(items, feed), _CHUNK):
             rows += len(chunk)
             _write(store, connection, _unique(chunk, seen, tally), sequence, tally)
             if progress:
@@ -141,15 +141,21 @@ def ingest_items(
     return report
 
 
-def _unique(chunk: list[Product | RowError], seen: set[str], tally: _Tally) -> dict[str, Product]:
+def _with_lines(
+    items: Iterable[Product | RowError], feed: Feed | None
+) -> Iterator[tuple[Product | RowError, int | None]]:
+    """Each item with the line it came from; taken at once, since a chunk is read ahead."""
+    return ((item, feed.line if feed else None) for item in items)
+
+
+def _unique(chunk: list[tuple[Product | RowError, int | None]], seen: set[str], tally: _Tally) -> dict[str, Product]:
     fresh: dict[str, Product] = {}
-    for item in chunk:
+    for item, line in chunk:
         if isinstance(item, RowError):
             tally.refuse(item)
         elif item.id in seen:
-            tally.refuse(
-                RowError(f"id {item.id!r} stands twice in this feed: the first row was kept, give each its own")
-            )
+            reason = f"id {item.id!r} stands twice in this feed: the first row was kept, give each its own"
+            tally.refuse(RowError(reason, line))
         else:
             seen.add(item.id)
             fresh[item.id] = item

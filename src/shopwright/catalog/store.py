@@ -15,9 +15,20 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, Select, create_engine, delete, event, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from shopwright.catalog import migrations as m
 from shopwright.catalog.chunks import chunked
@@ -26,6 +37,18 @@ from shopwright.errors import NotFoundError, StoreError
 from shopwright.types import Document, Product, Review
 
 _CHUNK = 5_000
+_TURN_TRIES = 5
+_REMEDIES = (
+    ("full", "Free disk space, then run it again."),
+    ("no space", "Free disk space, then run it again."),
+    ("locked", "Another process is writing: wait until it is done, then run it again."),
+    ("not a database", "Another program wrote this file: move it away, or choose another folder with --home."),
+    ("malformed", "The file is damaged: restore a backup, or move it away and ingest again."),
+    ("readonly", "Let this user write the file and its folder, or choose another folder with --home."),
+    ("unable to open", "Let this user write the file and its folder, or choose another folder with --home."),
+    ("disk i/o", "The disk failed: check it and its mount, then run it again."),
+)
+"""What a database's message holds, and what to do about it."""
 
 
 class Store:
@@ -65,10 +88,20 @@ class Store:
             with self.engine.begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            cause = getattr(error, "orig", None) or error
-            raise StoreError(
-                f"{self.url}: {cause}. Nothing was written. Free disk space or permissions, then run it again."
-            ) from error
+            raise StoreError(f"{self.url}: {_cause(error)}. Nothing was written. {_remedy(error)}") from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read with.
+
+        Raises:
+            StoreError: in place of the database's own errors.
+        """
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(f"{self.url}: {_cause(error)}. {_remedy(error)}") from error
 
     # ── products ──
 
@@ -87,7 +120,7 @@ class Store:
         found = self.products([product_id])
         if product_id in found:
             return found[product_id]
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             owner = connection.scalar(select(m.variants.c.product_id).where(m.variants.c.id == product_id))
         if owner is None:
             raise NotFoundError(f"product {product_id!r}: no product or variant has this id; search for it by name")
@@ -96,7 +129,7 @@ class Store:
     def products(self, ids: Sequence[str]) -> dict[str, Product]:
         """Those of the products that exist, by id."""
         found: dict[str, Product] = {}
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             for chunk in chunked(ids, _CHUNK):
                 rows = connection.execute(select(m.products.c.id, m.products.c.body).where(m.products.c.id.in_(chunk)))
                 found.update((row.id, load_product(row.body)) for row in rows)
@@ -109,7 +142,7 @@ class Store:
 
     def changes(self, since: int) -> Iterator[tuple[str, Product | None]]:
         """What was written after sequence `since`: (id, product), or (id, None) where it was removed."""
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             gone = connection.execute(select(m.removed.c.id).where(m.removed.c.sequence > since)).scalars().all()
         for product_id in gone:
             yield product_id, None
@@ -125,7 +158,7 @@ class Store:
         last = ""
         while True:
             page = query.where(m.products.c.id > last).order_by(m.products.c.id).limit(_CHUNK)
-            with self.engine.connect() as connection:
+            with self.reading() as connection:
                 rows = connection.execute(page).all()
             yield from ((row.id, row.body) for row in rows)
             if len(rows) < _CHUNK:
@@ -134,10 +167,12 @@ class Store:
 
     # ── documents and reviews ──
 
-    def put_documents(self, documents: Iterable[Document]) -> int:
-        """Insert or replace documents by id; returns how many."""
+    def put_documents(self, documents: Iterable[Document], *, full: bool = False) -> int:
+        """Insert or replace documents by id, with `full` in place of all others; returns how many."""
         rows = [{"id": document.id, "kind": document.kind, "body": dump_plain(document)} for document in documents]
         with self.transaction() as connection:
+            if full:
+                connection.execute(delete(m.documents))
             self.upsert(connection, m.documents, rows)
             self.raise_sequence(connection, "documents_sequence")
         return len(rows)
@@ -147,7 +182,7 @@ class Store:
         query = select(m.documents.c.body).order_by(m.documents.c.id)
         if kind is not None:
             query = query.where(m.documents.c.kind == kind)
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             return [load_document(body) for body in connection.execute(query).scalars()]
 
     def document(self, document_id: str) -> Document:
@@ -156,19 +191,21 @@ class Store:
         Raises:
             NotFoundError: when there is none with this id.
         """
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             body = connection.scalar(select(m.documents.c.body).where(m.documents.c.id == document_id))
         if body is None:
             raise NotFoundError(f"document {document_id!r}: no document has this id; list them with /api/documents")
         return load_document(body)
 
-    def put_reviews(self, reviews: Iterable[Review]) -> int:
-        """Insert or replace reviews by id; returns how many."""
+    def put_reviews(self, reviews: Iterable[Review], *, full: bool = False) -> int:
+        """Insert or replace reviews by id, with `full` in place of all others; returns how many."""
         rows = [
             {"id": review.id, "product_id": review.product_id, "date": review.date, "body": dump_plain(review)}
             for review in reviews
         ]
         with self.transaction() as connection:
+            if full:
+                connection.execute(delete(m.reviews))
             self.upsert(connection, m.reviews, rows)
         return len(rows)
 
@@ -176,8 +213,12 @@ class Store:
         """The latest reviews of a product."""
         query = select(m.reviews.c.body).where(m.reviews.c.product_id == product_id)
         query = query.order_by(m.reviews.c.date.desc(), m.reviews.c.id).limit(limit)
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             return [load_review(body) for body in connection.execute(query).scalars()]
+
+    def count_documents(self) -> int:
+        """How many documents there are."""
+        return self._count(m.documents)
 
     def count_reviews(self) -> int:
         """How many reviews there are."""
@@ -195,24 +236,39 @@ class Store:
 
     # ── conversations ──
 
-    def add_turn(self, session_id: str, number: int, body: bytes) -> None:
-        """Append a turn; `body` is its JSON."""
-        with self.transaction() as connection:
-            row = {"session_id": session_id, "number": number, "created": time.time(), "body": body}
-            connection.execute(insert(m.turns), row)
+    def add_turn(self, session_id: str, body: bytes) -> None:
+        """Append a turn; `body` is its JSON.
+
+        The insert numbers the turn itself, so that two that end at once are both kept: SQLite lets one statement write
+        at a time, and PostgreSQL refuses the second, which is then numbered again.
+        """
+        last = select(func.coalesce(func.max(m.turns.c.number), 0) + 1).where(m.turns.c.session_id == session_id)
+        turn = {"session_id": session_id, "number": last.scalar_subquery(), "created": time.time(), "body": body}
+        for tries_left in reversed(range(_TURN_TRIES)):
+            try:
+                with self.transaction() as connection:
+                    connection.execute(insert(m.turns).values(turn))
+                return
+            except StoreError as error:
+                if not tries_left or not isinstance(error.__cause__, IntegrityError):
+                    raise
+
+    def count_turns(self, session_id: str) -> int:
+        """How many turns a session has."""
+        return self._count(m.turns, m.turns.c.session_id == session_id)
 
     def turns(self, session_id: str, last: int = 20) -> list[bytes]:
         """The last turns of a session as JSON, oldest first."""
         query = select(m.turns.c.body).where(m.turns.c.session_id == session_id)
         query = query.order_by(m.turns.c.number.desc()).limit(last)
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             return list(reversed(connection.execute(query).scalars().all()))
 
     # ── small things ──
 
     def meta(self, key: str) -> bytes | None:
         """A value kept under a name."""
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             return connection.scalar(select(m.meta.c.value).where(m.meta.c.key == key))
 
     def set_meta(self, key: str, value: bytes) -> None:
@@ -244,9 +300,21 @@ class Store:
             connection.execute(delete(m.variants).where(m.variants.c.product_id.in_(chunk)))
             self.upsert(connection, m.removed, [{"id": gone, "sequence": sequence} for gone in chunk])
 
-    def _count(self, table: Any) -> int:
-        with self.engine.connect() as connection:
-            return int(connection.scalar(select(func.count()).select_from(table)) or 0)
+    def _count(self, table: Any, *conditions: ColumnElement[bool]) -> int:
+        with self.reading() as connection:
+            return int(connection.scalar(select(func.count()).select_from(table).where(*conditions)) or 0)
+
+
+def _cause(error: SQLAlchemyError) -> BaseException:
+    return getattr(error, "orig", None) or error
+
+
+def _remedy(error: SQLAlchemyError) -> str:
+    """What to do about a failure of the database."""
+    if isinstance(error, IntegrityError):
+        return "Another writer was faster: run it again."
+    said = str(_cause(error)).lower()
+    return next((remedy for words, remedy in _REMEDIES if words in said), "Run it again; shopwright doctor says more.")
 
 
 def _engine(url: str) -> Engine:

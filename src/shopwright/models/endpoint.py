@@ -6,10 +6,12 @@ What not: tools of the API (plans are ours), images, several choices.
 
 from __future__ import annotations
 
+import math
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from typing import Any, TypeVar
 
 import httpx
 import orjson
@@ -18,6 +20,7 @@ from shopwright.config import EndpointConfig
 from shopwright.errors import MalformedOutputError, ModelError, RetryableModelError
 from shopwright.models.protocols import Message
 
+T = TypeVar("T")
 _PASSING = {408, 409, 425, 429, 500, 502, 503, 504, 529}
 _LONGEST_WAIT_S = 5.0
 
@@ -44,11 +47,28 @@ class EndpointModel:
     def stream(
         self, messages: Sequence[Message], *, schema: Mapping[str, Any] | None = None, max_tokens: int = 512
     ) -> Iterator[str]:
-        """The answer in pieces as the server sends them. Nothing is retried once a piece has arrived."""
+        """The answer in pieces as the server sends them. Nothing is retried once a piece has arrived.
+
+        The time-out bounds the whole answer, its retries included, so that a shopper does not wait several times.
+        """
         body = {**self._body(messages, schema, max_tokens), "stream": True}
         deadline = time.monotonic() + self.config.timeout_s
+        begun, rest = self._retried(lambda: _begun(self._stream(body, deadline)), deadline)
+        with closing(rest):
+            yield from begun
+            yield from rest
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def _stream(self, body: Mapping[str, Any], deadline: float) -> Generator[str, None, None]:
+        left = max(0.01, deadline - time.monotonic())
+        limits = httpx.Timeout(left, connect=min(_LONGEST_WAIT_S, left))
         try:
-            with self._client.stream("POST", f"{self.config.url}/chat/completions", json=body) as response:
+            with self._client.stream(
+                "POST", f"{self.config.url}/chat/completions", json=body, timeout=limits
+            ) as response:
                 if response.status_code != 200:
                     response.read()
                     raise _refused(response, self.config.url)
@@ -59,12 +79,10 @@ class EndpointModel:
                         )
                     if line.startswith("data:") and (data := line[5:].strip()) != "[DONE]":
                         yield _delta(data)
+        except httpx.TimeoutException as error:
+            raise RetryableModelError(f"{self.config.url}: no answer in {self.config.timeout_s:g} s") from error
         except httpx.HTTPError as error:
             raise RetryableModelError(f"{self.config.url}: {type(error).__name__}") from error
-
-    def close(self) -> None:
-        """Give the connections back."""
-        self._client.close()
 
     def _complete(self, messages: Sequence[Message], schema: Mapping[str, Any] | None, max_tokens: int) -> str:
         try:
@@ -96,15 +114,26 @@ class EndpointModel:
             body["response_format"] = {"type": "json_schema", "json_schema": form}
         return body
 
-    def _retried(self, call: Any) -> str:
+    def _retried(self, call: Callable[[], T], deadline: float = math.inf) -> T:
         for attempt in range(self.config.retries + 1):
+            wait = min(_LONGEST_WAIT_S, 0.2 * 2**attempt) * random.uniform(0.5, 1.0)
             try:
-                return str(call())
+                return call()
             except RetryableModelError:
-                if attempt == self.config.retries:
+                if attempt == self.config.retries or time.monotonic() + wait >= deadline:
                     raise
-                time.sleep(min(_LONGEST_WAIT_S, 0.2 * 2**attempt) * random.uniform(0.5, 1.0))
+            time.sleep(wait)
         raise ModelError(f"--model: retries must be 0 or more, not {self.config.retries}")
+
+
+def _begun(pieces: Generator[str, None, None]) -> tuple[list[str], Generator[str, None, None]]:
+    """The pieces up to the first that says something, and those to come."""
+    begun: list[str] = []
+    for piece in pieces:
+        begun.append(piece)
+        if piece:
+            break
+    return begun, pieces
 
 
 def _refused(response: httpx.Response, url: str) -> ModelError:

@@ -20,12 +20,13 @@ from shopwright.errors import ConfigError
 from shopwright.models.protocols import Encoder, Vectors
 from shopwright.search.columns import Integers, Masks
 from shopwright.search.commits import State
-from shopwright.search.facets import facets
+from shopwright.search.facets import Narrowed, facets
 from shopwright.search.filters import Selection, select
 from shopwright.search.highlight import highlight
 from shopwright.search.lexical import stem
 from shopwright.search.protocols import DEEPEST
 from shopwright.search.ranking import Ranking, by_field, by_relevance
+from shopwright.search.strings import ranges
 from shopwright.types import Facet, Hit, SearchPage, SearchRequest, Sort
 
 _DEPTHS = (200, 1_000, DEEPEST)
@@ -54,7 +55,6 @@ class Answer:
         self._words = state.lexical.read(request.query)
         wanted = 2 * (request.offset + request.limit)
         self._depth = next(depth for depth in _DEPTHS if wanted <= depth or depth == DEEPEST)
-        self._matching: Integers | None = None
 
     def page(self) -> SearchPage:
         """The results."""
@@ -129,10 +129,12 @@ class Answer:
     # ── what is counted ──
 
     def _total(self) -> int:
-        if self._request.mode == "dense" or not self._words:
+        if self._request.mode == "dense":
             return self._columns.products if self._selection is None else self._selection.count
+        if not self._words:
+            return 0
         if self._selection is None and not self._request.facets:
-            return self._state.lexical.match(self._words)[1]
+            return self._state.lexical.count(self._words)
         return len(self._matched())
 
     def _matched(self) -> Integers:
@@ -141,11 +143,9 @@ class Answer:
         return rows if self._selection is None else rows[self._selection.products[rows]]
 
     def _matched_by_words(self) -> Integers:
-        if self._matching is None:
-            query, count = self._state.lexical.match(self._words)
-            rows = self._columns.rows(self._state.lexical.keys(query, count))
-            self._matching = np.sort(rows[rows >= 0])
-        return self._matching
+        """Rows of the products that the lexical half matches, ascending."""
+        rows = self._columns.rows(self._state.lexical.matching(self._words))
+        return rows[rows >= 0]
 
     def _selected(self) -> Integers:
         """Rows of all products that pass the filters."""
@@ -206,23 +206,32 @@ class Answer:
 
     def _facets(self, ranked: Integers) -> tuple[Facet, ...]:
         filtered = [condition.field for condition in self._request.filters if condition.op == "is"]
+        about = self._about(ranked)
 
-        def narrow(field: str) -> Selection:
+        def narrow(field: str) -> Narrowed:
             others = [each for each in self._request.filters if not (each.field == field and each.op == "is")]
-            selection = select(self._columns, others)
-            within = self._within(ranked)
-            return Selection(selection.products & within, selection.offers & self._columns.to_offers(within))
+            selection = select(self._columns, others) if field else self._selection
+            return self._narrowed(about, selection)
 
-        return facets(self._columns, narrow, filtered)
+        return facets(narrow, filtered)
 
-    def _within(self, ranked: Integers) -> Masks:
-        """The products that facets are about: what the words match, or else what was ranked."""
-        mask = np.zeros(self._columns.products, np.bool_)
+    def _about(self, ranked: Integers) -> Integers:
+        """Rows of the products that facets are about, before filters: what the words match, or else what was ranked."""
         if not self._request.query.strip() and self._vector is None:
-            return ~mask
+            return np.arange(self._columns.products)
         rows = self._matched_by_words() if self._words and self._request.mode != "dense" else ranked
-        mask[rows if len(rows) else ranked] = True
-        return mask
+        return rows if len(rows) else np.sort(ranked)
+
+    def _narrowed(self, rows: Integers, selection: Selection | None) -> Narrowed:
+        """The rows and their offers that pass."""
+        columns = self._columns
+        if selection is not None:
+            rows = rows[selection.products[rows]]
+        starts = columns.offer_start[rows]
+        offers = ranges(starts, columns.offer_start[rows + 1] - starts)
+        if selection is not None:
+            offers = offers[selection.offers[offers]]
+        return Narrowed(columns, self._state.counter, rows, offers)
 
     def _passes(self, keys: Integers) -> Masks:
         rows = self._columns.rows(keys)

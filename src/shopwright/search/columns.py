@@ -144,10 +144,11 @@ class Columns:
         """O."""
         return len(self.price)
 
-    @property
-    def offer_owner(self) -> Integers:
-        """The product row of each offer, shape (O,)."""
-        return np.repeat(np.arange(self.products), np.diff(self.offer_start))
+    def owners(self, offers: Integers) -> Integers:
+        """The product row of each of these offer rows."""
+        if self.products == self.offers:
+            return offers
+        return np.asarray(np.searchsorted(self.offer_start, offers, side="right") - 1)
 
     def rows(self, keys: Integers) -> Integers:
         """The row of each key; -1 for a key that is not there."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tantivy import Query
 
 from shopwright.errors import StoreError
 from shopwright.search.columns import Columns, Tables
+from shopwright.search.counting import Counter
 from shopwright.search.dense import DenseIndex
 from shopwright.search.lexical import LexicalIndex
 from shopwright.search.schema import META, VERSION, open_tantivy, schema, state_document
@@ -62,6 +64,11 @@ class State:
     columns: Columns
     dense: DenseIndex
     lexical: LexicalIndex
+
+    @cached_property
+    def counter(self) -> Counter:
+        """Counts attribute values; made when the first facet is asked for."""
+        return Counter(self.columns)
 
     @property
     def coverage(self) -> float:

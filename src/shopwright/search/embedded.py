@@ -207,7 +207,8 @@ def _stale(before: Columns, after: Columns, touched: Integers) -> Integers:
     if not before.products or not after.products:
         return touched
     same = (old >= 0) & (new >= 0) & (before.encoded[old] == after.encoded[new])
-    return touched[~same]
+    stale: Integers = touched[~same]
+    return stale
 
 
 def _without_vector(state: State) -> Integers:
@@ -224,5 +225,4 @@ def _without_vector(state: State) -> Integers:
 
 def _parts(keys: Integers, size: int) -> Iterator[Integers]:
     for start in range(0, len(keys), size):
-        part: Integers = keys[start : start + size]
-        yield part
+        yield keys[start : start + size].copy()

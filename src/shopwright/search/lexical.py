@@ -38,6 +38,7 @@ _SPELLING_WEIGHTS = {1: 1.0, 2: 0.8}
 _RARE = 2
 _SHORTEST_SPLIT = 6
 _SHORTEST_PART = 3
+_KEPT = 16
 
 _FUNCTION_WORDS = """
 a an and any are as at be but by can do for from has have i if in into is it its me my no not of on or our s so some
@@ -85,6 +86,7 @@ class LexicalIndex:
     def __init__(self, searcher: tantivy.Searcher, schema: tantivy.Schema) -> None:
         self.searcher = searcher
         self._schema = schema
+        self.matching = lru_cache(_KEPT)(self._matching)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -114,7 +116,19 @@ class LexicalIndex:
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, only)])
         return self._hits(query, limit)
 
-    def match(self, words: Sequence[Word]) -> tuple[Query, int]:
+    def count(self, words: Sequence[Word]) -> int:
+        """How many products match the words."""
+        return self._strictest(words)[1]
+
+    def _matching(self, words: tuple[Word, ...]) -> NDArray[np.int64]:
+        """The keys of all products that match the words, ascending; kept for the next page or facet."""
+        query, count = self._strictest(words)
+        if not count:
+            return np.zeros(0, np.int64)
+        hits = self.searcher.search(query, count, count=False, order_by_field="key", order=tantivy.Order.Asc).hits
+        return np.array([key for key, _ in hits], np.int64)
+
+    def _strictest(self, words: Sequence[Word]) -> tuple[Query, int]:
         """The strictest query that something matches, and how many products do."""
         clauses = [self._any_of(word.stems) for word in words if word.counts]
         clauses = clauses or [self._any_of(word.stems) for word in words]
@@ -126,10 +140,6 @@ class LexicalIndex:
                 return query, found
             required -= 1
         return Query.empty_query(), 0
-
-    def keys(self, query: Query, count: int) -> NDArray[np.int64]:
-        """The keys of all products that a query of `match` finds."""
-        return self._hits(query, count)[0]
 
     def stored(self, keys: Sequence[int]) -> dict[int, tuple[str, str]]:
         """Title and description, as far as they are kept, of a page of products."""

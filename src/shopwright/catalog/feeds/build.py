@@ -51,6 +51,7 @@ class Builder:
 
     Attributes:
         notes: what was left out or cut, in words, each with its line; the first thousand.
+        line: that of the last product that was built; None when unknown.
     """
 
     def __init__(self, currency: str | None = None, *, lists: bool = False, now: datetime | None = None) -> None:
@@ -58,6 +59,7 @@ class Builder:
         self.lists = lists
         self.now = now or datetime.now(UTC)
         self.notes: list[str] = []
+        self.line: int | None = None
 
     def note(self, line: int | None, text: str) -> None:
         """Remember something about a row that the merchant should know."""
@@ -70,6 +72,7 @@ class Builder:
         Raises:
             RowError: when the row is refused.
         """
+        self.line = line
         try:
             return self._product(record, line)
         except RowError as error:

@@ -36,6 +36,7 @@ class Feed:
         notes: what was left out or cut in the last iteration, in words; the first thousand.
         total_bytes: size of the file.
         bytes_read: how much of it the current iteration has read.
+        line: where the product that was yielded last begins; None when unknown.
     """
 
     def __init__(self, path: Path, columns: Mapping[str, str], format: str | None, currency: str | None) -> None:
@@ -43,6 +44,7 @@ class Feed:
         self.currency = currency
         self.notes: list[str] = []
         self._source: Source | None = None
+        self._builder: Builder | None = None
         self._map: ColumnMap | None = None
         with Source(path) as source:
             self.total_bytes = source.total_bytes
@@ -65,13 +67,18 @@ class Feed:
         """Bytes of the file read so far; compare with `total_bytes`."""
         return self._source.bytes_read if self._source else 0
 
+    @property
+    def line(self) -> int | None:
+        """Line, row or element of the last product, for a message about it."""
+        return self._builder.line if self._builder else None
+
     def __iter__(self) -> Iterator[Product | RowError]:
         """Products and refused rows in the order of the file.
 
         Raises:
             FeedError: where the file stops being readable, after everything before it; or when nothing was in it.
         """
-        builder = Builder(self.currency, lists=self._shape.container in ("csv", "tsv", "xml"))
+        builder = self._builder = Builder(self.currency, lists=self._shape.container in ("csv", "tsv", "xml"))
         self.notes = builder.notes
         count = 0
         with Source(self.path) as source:

@@ -42,13 +42,14 @@ Entry = tuple[int, Mapping[str, Any] | RowError]
 def grouped(records: Iterator[Entry], builder: Builder) -> Iterator[Product | RowError]:
     """Products of records, with neighbours of one `group_id` merged."""
     closed: set[int] = set()
-    key, title, members = "", "", list[Product]()
+    key, title, begins, members = "", "", 0, list[Product]()
     for line, record in records:
         if isinstance(record, RowError):
             yield record
             continue
         own_key = clean_line(text_of(record.get("group_id")))
         if members and (own_key != key or len(members) >= _LARGEST):
+            builder.line = begins
             yield merged(key, title, members)
             closed.add(hash(key))
             members = []
@@ -66,9 +67,11 @@ def grouped(records: Iterator[Entry], builder: Builder) -> Iterator[Product | Ro
             yield product
         else:
             key = own_key
+            begins = begins if members else line
             title = title if members else clean_line(text_of(record.get("group_title")))
             members.append(product)
     if members:
+        builder.line = begins
         yield merged(key, title, members)
 
 

@@ -50,6 +50,10 @@ _AGED = re.compile(
 _COUNTED = re.compile(r"\b(\d{1,2})\s+([a-z]{3,})\b", re.IGNORECASE)
 _SCALE = 1_100.0
 """How many times larger or smaller a unit may be than the one that an attribute is stated in."""
+_FOR_SO_MANY = re.compile(
+    r"\bfor (one|two|three|four|five|six|\d)\b(?=\s*(?:$|[,.?!]|under|below|with|without|that|which|in\b|and|up to|max|from))",
+    re.IGNORECASE,
+)
 _YOUNGER = 4.0
 """How many years under a child's age a recommendation may begin."""
 
@@ -94,6 +98,7 @@ def find_conditions(text: str, lexicon: Lexicon, names: Set[str] = frozenset()) 
     kind, levels = kind_of(text, content(text, spans), lexicon)
     for measure in measures:
         _measure(found, text, measure, levels, lexicon)
+    _people(found, text, levels, lexicon)
     _age(found, text, lexicon)
     _counted(found, text, lexicon)
     _words(found, text, names, [word.folded for word in kind], levels, lexicon)
@@ -126,6 +131,18 @@ def _measure(found: Conditions, text: str, measure: Measure, levels: Sequence[st
     if usable:
         wanted = Filter(f"attr:{usable[0].name}", "range", low=measure.low, high=measure.high, unit=unit)
         found.add(wanted, (measure.start, measure.end), 0.9 if named or len(usable) == 1 else 0.7)
+
+
+def _people(found: Conditions, text: str, levels: Sequence[str], lexicon: Lexicon) -> None:
+    """ "a tent for two", where the goods are stated to be for a number of people."""
+    match = _FOR_SO_MANY.search(text)
+    sizes = [
+        profile for profile in lexicon.measured_in("people", levels) if levels and lexicon.frequency(profile, levels)
+    ]
+    if match and sizes:
+        number = float(NUMBER_WORDS.get(match[1].lower()) or match[1])
+        wanted = Filter(f"attr:{sizes[0].name}", "range", low=number, high=number, unit="persons")
+        found.add(wanted, match.span(), 0.8)
 
 
 def _plausible(profile: AttributeProfile, measure: Measure, unit: str) -> bool:

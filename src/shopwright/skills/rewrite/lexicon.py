@@ -14,6 +14,8 @@ from shopwright.catalog.vocabulary import AttributeProfile, Vocabulary, fold, wo
 
 _PIECES = re.compile(r"\s*(?:&|,|/|\band\b)\s*")
 _LONGEST = 4
+_CONTAINERS = {"set", "kit", "box", "pack", "pair", "bundle", "piece", "collection", "range"}
+"""Words that hold the thing that is meant: a knife set is about knives."""
 _COMPOUND = 8
 """Letters from which an unknown word may be two known ones written together."""
 _CATEGORICAL = 80
@@ -124,6 +126,8 @@ class Lexicon:
         goal = [part for word in goal for part in self._parts(word)]
         if not goal:
             return ()
+        if len(goal) > 1 and goal[-1] in _CONTAINERS and (inside := self.categories(goal[:-1])):
+            return inside
         named = self._levels.get(goal[-1], [])
         if not named:
             return ()

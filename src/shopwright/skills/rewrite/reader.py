@@ -57,7 +57,11 @@ class Reader:
         names = {word.folded for key in references for word in tokenize(_title(key, context))}
         found = find_conditions(text, self.lexicon, names)
         labels = {fold(w) for c in found.constraints for w in re.split(r"[_:\s]", c.filter.field)} | {"size", "colour"}
-        words = [word for word in content(text, found.taken) if word.folded not in labels]
+        words = [
+            word
+            for word in content(text, found.taken)
+            if word.folded not in labels or self.lexicon.names_goods(word.folded)
+        ]
         words, references = self._measured_ones(text, words, asks, references, context)
         kind, levels = kind_of(text, words, self.lexicon)
         recipient, occasion = RECIPIENT.search(text), OCCASION.search(text)
