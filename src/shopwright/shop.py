@@ -10,7 +10,8 @@
         print(shop.chat("a two-person tent under 2 kg").answer.text)
 
 `search` takes words and filters; `chat` reads conditions out of a sentence. Both answer as soon as `ingest` returns;
-vectors are filled in behind it by a thread. What another process writes into the folder is seen within a second or two.
+vectors are filled in behind it by a thread. What another process writes into the folder is taken in
+within a second of its end.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from shopwright.assistant.turn import Assistant
 from shopwright.catalog import demo
 from shopwright.catalog.documents import read_documents
 from shopwright.catalog.ingest import IngestReport, Progress, ingest, ingest_items
+from shopwright.catalog.lock import FolderLock
 from shopwright.catalog.store import Store
 from shopwright.catalog.vocabulary import Vocabulary, load_vocabulary
 from shopwright.config import EndpointConfig, Home
@@ -47,8 +49,7 @@ from shopwright.types import Card, Document, Filter, Product, Review, SearchPage
 logger = logging.getLogger(__name__)
 
 _LOOK_EVERY_S = 1.0
-_PATIENCE_S = 15.0
-"""How long another process may leave the index behind the store before this one writes it."""
+"""How long what another process wrote may stay unseen."""
 _DEMO, _BEGUN, _OWN = "demo", b"begun", b"own"
 """Name in the store of what the demo shop is: begun, the fingerprint of its data, or overlaid by an own feed."""
 
@@ -84,12 +85,17 @@ class Shop:
         self._remote = (RemoteReader(model), RemoteWriter(model)) if model else None
         self._lock = threading.RLock()
         self._stop = threading.Event()
-        self._filler: threading.Thread | None = None
-        self.index = EmbeddedIndex(home.index, encoder)
-        self.passages = self._open_passages()
+        self._folder = FolderLock(home.path / "index.lock")
+        self._filler: threading.Thread | None = None  # holds the folder's lock while it runs
         self._assistant: Assistant | None = None
-        self._looked = self._moved = time.monotonic()
-        self._catch_up()
+        self._looked = time.monotonic()
+        held = self._folder.acquire()
+        self.index = EmbeddedIndex(home.index, encoder)
+        if held:
+            self._folder.release()
+        self.passages = self._open_passages()
+        with self._lock:
+            self._catch_up()
 
     @classmethod
     def open(
@@ -124,8 +130,8 @@ class Shop:
     def close(self) -> None:
         """Stop the indexing thread and close the store and the index."""
         self._stop.set()
-        if self._filler:
-            self._filler.join(timeout=60)
+        if filler := self._filler:
+            filler.join(timeout=60)
         self.index.close()
         self.store.close()
 
@@ -207,10 +213,13 @@ class Shop:
         return self.index.fill(self.store.products, progress, self._stop)
 
     def wait(self, timeout_s: float | None = None) -> bool:
-        """Wait until the background encoding is done; returns whether it is."""
-        if self._filler:
-            self._filler.join(timeout_s)
-        return self.index.coverage >= 1.0
+        """Wait until the background encoding is done, here or in another process; returns whether it is."""
+        self._follow(at_once=True)
+        if filler := self._filler:
+            filler.join(timeout_s)
+        elif self._behind:
+            self._stop.wait(timeout_s or 0.0)
+        return not self._behind
 
     # ── reading ──
 
@@ -321,57 +330,72 @@ class Shop:
         mark = self.store.meta(_DEMO)
         return mark != _OWN if mark is not None else self.name == demo.NAME
 
-    def _catch_up(self) -> None:
-        """Bring the index to the store's state and let vectors follow in the background."""
-        sequence = self.store.sequence
-        if self.index.sequence != sequence:
-            self.index.apply(self.store.changes(self.index.sequence), sequence)
-        if self.index.coverage < 1.0 and not self._filling:
-            self._filler = threading.Thread(target=self._fill, name="fill-vectors", daemon=True)
-            self._filler.start()
-
     @property
-    def _filling(self) -> bool:
-        return self._filler is not None and self._filler.is_alive()
+    def _behind(self) -> bool:
+        """Whether the index lacks something that the store has."""
+        return self.index.coverage < 1.0 or self.index.sequence != self.store.sequence
 
-    def _fill(self) -> None:
-        """Fill vectors; when another process writes the index, that process fills them."""
-        try:
-            self.fill_vectors()
-        except StoreError as error:
-            logger.warning("vectors wait: %s", error)
+    def _catch_up(self) -> None:
+        """Bring the index to the store's state and let vectors follow in the background.
 
-    def _follow(self) -> None:
-        """Take in what another process wrote, looking at most once a second; searches meanwhile see the old state."""
-        if time.monotonic() - self._looked < _LOOK_EVERY_S or not self._lock.acquire(blocking=False):
+        While another process writes the index nothing happens: it takes in what is new when it is done, or the next
+        look here does. Call it with the shop's lock.
+        """
+        if self._filler is None and not self._folder.acquire():
             return
         try:
-            self._looked = time.monotonic()
-            documents = self.store.meta("documents_sequence") or b"0"
-            if documents != self._documents_sequence:
-                self.passages = self._open_passages()
-                self._assistant = None
+            if self._filler is None and self._folder.others_held:
+                self.index, self._assistant = EmbeddedIndex(self.home.index, self.encoder), None
+            sequence = self.store.sequence
+            if self.index.sequence != sequence:
+                self.index.apply(self.store.changes(self.index.sequence), sequence)
+            if self.index.coverage < 1.0 and self._filler is None:
+                self._filler = threading.Thread(target=self._fill, name="fill-vectors", daemon=True)
+                self._filler.start()
+        finally:
+            if self._filler is None:
+                self._folder.release()
+
+    def _fill(self) -> None:
+        """Fill vectors until the index has all that the store has; then give the folder back."""
+        try:
+            going_on = True
+            while going_on and not self._stop.is_set():
+                filled, before = self.fill_vectors(), self.index.sequence
+                with self._lock:
+                    self._catch_up()
+                    going_on = self.index.sequence != before or (filled > 0 and self.index.coverage < 1.0)
+                    if not going_on:
+                        self._give_back()
+        except StoreError as error:
+            logger.warning("vectors wait: %s", error)
+        finally:
+            self._give_back()
+
+    def _give_back(self) -> None:
+        with self._lock:
+            if self._filler is threading.current_thread():
+                self._filler = None
+                self._folder.release()
+
+    def _follow(self, *, at_once: bool = False) -> None:
+        """Take in what another process wrote, looking at most once a second; others go on with what they have."""
+        if not at_once and time.monotonic() - self._looked < _LOOK_EVERY_S:
+            return
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            if (self.store.meta("documents_sequence") or b"0") != self._documents_sequence:
+                self.passages, self._assistant = self._open_passages(), None
             if self._assistant is not None and self._assistant.name != self.name:
                 self._assistant = None
-            if not self._filling:
-                self._follow_index()
+            if self._filler is None and self._behind:
+                self._catch_up()
         except StoreError as error:
             logger.warning("the index stays as it is: %s", error)
         finally:
             self._looked = time.monotonic()
             self._lock.release()
-
-    def _follow_index(self) -> None:
-        """Open the index anew when it is behind the store, or lacks vectors that another process may have added."""
-        sequence, coverage = self.store.sequence, self.index.coverage
-        if self.index.sequence == sequence and coverage == 1.0:
-            self._moved = self._looked
-            return
-        fresh = EmbeddedIndex(self.home.index, self.encoder)
-        if (fresh.sequence, fresh.coverage) != (self.index.sequence, coverage):
-            self.index, self._assistant, self._moved = fresh, None, self._looked
-        elif self._looked - self._moved > _PATIENCE_S:  # whoever wrote the store is not there to write the index
-            self._catch_up()
 
     def _open_passages(self) -> PassageIndex:
         folder = self.home.index / "passages"

@@ -65,7 +65,8 @@ def _stems(need: Need, product: Product, encoder: Encoder) -> list[str]:
     sure = [stem for stem in stems if any(words in need.text.lower() for words in ATTRIBUTE_WORDS.get(stem, ()))]
     if len(sure) == len(stems):
         return stems
-    scores = {fact.field: fact.score for fact in rank(need.text, attribute_facts(product), encoder, k=_ALL)}
+    question = " ".join(token.text for token in tokenize(need.text) if token.folded not in own) or need.text
+    scores = {fact.field: fact.score for fact in rank(question, attribute_facts(product), encoder, k=_ALL)}
     best = max(scores.values(), default=0.0)
     return [
         stem
@@ -209,6 +210,8 @@ def _ranked(questions: Sequence[str], facts: Sequence[Evidence], encoder: Encode
 def _asked_dimension(question: str) -> str | None:
     """The physical dimension that "how many ..." asks for: "how many kilowatt hours" -> energy."""
     match = _HOW_MANY.search(question)
+    if match and match[1].lower().endswith(("watt hour", "watt hours")):
+        return "energy"
     for words in (match[1], match[1].split()[0]) if match else ():
         if unit := unit_symbol(words):
             return dimension(unit)

@@ -17,7 +17,15 @@ import re
 
 from shopwright.catalog.units import unit_symbol
 from shopwright.catalog.vocabulary import fold
-from shopwright.skills.rewrite.english import ATTRIBUTE_WORDS, COMPARATIVES, CONTACT, ORDER, QUESTION, SUPERLATIVES
+from shopwright.skills.rewrite.english import (
+    ATTRIBUTE_WORDS,
+    COMPARATIVES,
+    CONTACT,
+    INTERROGATIVE,
+    ORDER,
+    QUESTION,
+    SUPERLATIVES,
+)
 from shopwright.skills.rewrite.lexicon import Lexicon, tokenize
 
 _COMPARE = re.compile(
@@ -79,8 +87,9 @@ def find_asks(text: str, lexicon: Lexicon) -> tuple[str, ...]:
         asks.append("stock")
     if _PRICE.search(text):
         asks.append("price")
-    if question:
+    if question and INTERROGATIVE.search(text):
         asks += [code for code in _attributes(lower, lexicon) if code not in asks]
+    if question:
         asks = asks or ["question"]
     return tuple(asks)
 

@@ -108,6 +108,12 @@ QUESTION = re.compile(
     re.IGNORECASE,
 )
 
+INTERROGATIVE = re.compile(
+    r"\b(?:whats|hows|wheres|whos|what|which|who|whose|when|where|why|how|is|are|was|does|do|did|can|could|will|would|"
+    r"should|may|has|have|tell)\b",
+    re.IGNORECASE,
+)
+
 RECIPIENT = re.compile(
     r"\bfor (?:my|our|a|an|the)\s+((?:\w+[- ](?:year|month)s?[- ]old(?: \w+)?)|"
     r"(?:(?:little|best|grand|older|younger|elderly|old|new)[ -])?"

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from shopwright.catalog.offers import attribute_text
 from shopwright.catalog.units import base
 from shopwright.catalog.vocabulary import fold
-from shopwright.skills.rewrite.english import COMPARATIVES, FILLER, NUMBER_WORDS, ORDINALS
+from shopwright.skills.rewrite.english import COMPARATIVES, FILLER, NUMBER_WORDS, ORDINALS, QUESTION
+from shopwright.skills.rewrite.goal import content, kind_of
 from shopwright.skills.rewrite.lexicon import Lexicon, tokenize
 from shopwright.types import Context, Filter, Product, Quantity
 
@@ -65,6 +66,8 @@ def resolve(text: str, context: Context, lexicon: Lexicon) -> tuple[str, ...]:
         return named
     if _ALL.search(text) and context.shown:
         return tuple(product.id for product in context.shown[:4])
+    if not QUESTION.search(text) and kind_of(text, content(text, ()), lexicon)[1]:
+        return ()  # "paper for it": new goods, for the old ones
     return _pronoun(text, context)
 
 
