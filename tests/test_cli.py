@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,7 +14,8 @@ from typer.testing import CliRunner, Result
 
 import shopwright
 from shopwright import cli
-from shopwright.errors import ConfigError, FeedError, MissingExtraError, ShopwrightError
+from shopwright.errors import ConfigError, FeedError, MissingExtraError, ModelError, ShopwrightError
+from shopwright.types import Table
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 MAPPED = ["--column", "was=list_price", "--column", "in_stock=stock"]
@@ -96,6 +98,38 @@ def test_a_missing_feed_is_named(tmp_path: Path) -> None:
     assert "none.csv" in str(error)
 
 
+def test_a_row_that_stands_twice_is_named_by_its_line(tmp_path: Path) -> None:
+    feed = tmp_path / "feed.csv"
+    feed.write_text("id,title,price\n1,Cup,4.00 EUR\n2,Bowl,5.00 EUR\n1,Mug,6.00 EUR\n", encoding="utf-8")
+    assert "line 4: id '1' stands twice" in done("ingest", feed, "--home", tmp_path / "home")
+
+
+def test_a_group_that_stands_twice_is_named_by_its_first_line(tmp_path: Path) -> None:
+    feed = tmp_path / "feed.csv"
+    rows = (",cup,Mug,green", "cup,a1,Cup,red", "cup,a2,Cup,blue", "bowl,b1,Bowl,red", "bowl,b2,Bowl,blue")
+    feed.write_text("item_group_id,id,title,color\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    told = done("ingest", feed, "--home", tmp_path / "home")
+    assert "2 accepted" in told
+    assert "line 3: id 'cup' stands twice" in told
+
+
+def test_refusals_beyond_those_that_are_kept_are_not_promised(tmp_path: Path) -> None:
+    feed = tmp_path / "feed.csv"
+    feed.write_text("id,title,price\n1,Cup,4.00 EUR\n" + "2,,5.00 EUR\n" * 10_001, encoding="utf-8")
+    assert "9,981 more; the first 10,000 are in" in done("ingest", feed, "--home", tmp_path / "home")
+
+
+def test_the_name_stays_when_the_feed_is_refused(own_home: Path, tmp_path: Path) -> None:
+    feed = tmp_path / "feed.csv"
+    feed.write_text("id,title,price\n1,,12\n", encoding="utf-8")
+    assert isinstance(failed("ingest", feed, "--home", own_home, "--name", "Other"), FeedError)
+    assert "Larch & Leaf: 8 products" in done("doctor", "--home", own_home)
+
+
+def test_demo_names_its_own_folder() -> None:
+    assert "~/.shopwright/demo" in done("demo", "--help")
+
+
 # ── search and chat ──
 
 
@@ -113,6 +147,22 @@ def test_search_shows_brackets_as_they_are(tmp_path: Path) -> None:
     feed.write_text(json.dumps({"id": "1", "title": "Scarf [red] [/b] XL", "price": "30 EUR"}), encoding="utf-8")
     done("ingest", feed, "--home", tmp_path / "home", "--no-wait")
     assert "Scarf [red] [/b] XL" in done("search", "scarf", "--home", tmp_path / "home")
+
+
+def test_a_comparison_shows_brackets_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    cli._print_table(Table(("Scarf [/b]", "Cap :cat:"), ("1", "2"), (("Fit [dim]", ("[red] XL", None)),)))
+    told = capsys.readouterr().out
+    assert all(text in told for text in ("Scarf [/b]", "Cap :cat:", "Fit [dim]", "[red] XL", "—"))
+
+
+def test_a_note_shows_brackets_as_they_are(tea_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "http://127.0.0.1:9/v1#[/b]"
+
+    def refuse(*_: object, **__: object) -> str:
+        raise ModelError(f"{url} answered 500")
+
+    monkeypatch.setattr("shopwright.models.endpoint.EndpointModel.stream", refuse)
+    assert f"({url} answered 500)" in done("chat", "--home", tea_home, "--once", "a teapot", "--model", url)
 
 
 def test_chat_answers_once(tea_home: Path) -> None:
@@ -168,7 +218,8 @@ def test_an_error_is_one_line_and_ends_with_2(tmp_path: Path) -> None:
     ran = subprocess.run(command, capture_output=True, text=True, check=False, env={"SHOPWRIGHT_HOME": str(tmp_path)})
     assert ran.returncode == 2
     assert ran.stderr.startswith("error: ")
-    assert "none.csv" in ran.stderr.replace("\n", "")
+    assert "none.csv" in ran.stderr
+    assert ran.stderr.count("\n") == 1, "a pipe gets the line whole"
     assert "Traceback" not in ran.stderr
 
 
@@ -183,6 +234,21 @@ def test_brackets_in_an_error_stay(
         cli.main()
     assert end.value.code == 2
     assert str(error) in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_port_that_is_taken_is_named(
+    command: str, tea_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        monkeypatch.setattr(sys, "argv", ["shopwright", command, "--home", str(tea_home), "--port", port])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+    assert end.value.code == 2
+    told = capsys.readouterr().err
+    assert f"another program listens on 127.0.0.1:{port}" in told
+    assert "choose another port" in told
 
 
 def raising(error: Exception) -> Callable[[], None]:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from shopwright import Answer, Filter, Need, Product, Shop, ShopwrightError
+from shopwright.catalog import demo
+from shopwright.catalog.lock import FolderLock
 from shopwright.errors import ConfigError, FeedError, NotFoundError, StoreError
 from shopwright.models.scripted import HashingEncoder, ScriptedModel
-from shopwright.types import Money, Strategy, TurnEvent
+from shopwright.types import Document, Money, Strategy, TurnEvent
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 COLUMNS = {"was": "list_price", "in_stock": "stock"}
@@ -264,3 +270,100 @@ def test_the_assistant_knows_what_was_just_ingested(own_home: Path, tmp_path: Pa
         assert not any(card.product_id == "scarf" for card in shop.chat("a wool scarf").answer.cards)
         shop.ingest(write_feed(tmp_path / "more.jsonl", VARIED))
         assert any(card.product_id == "scarf" for card in shop.chat("a wool scarf").answer.cards)
+
+
+def test_two_messages_at_once_are_both_kept(own_home: Path) -> None:
+    with Shop.open(own_home) as shop:
+        session = shop.chat("show me teapots").session_id
+        with ThreadPoolExecutor(6) as threads:
+            turns = list(threads.map(lambda _: shop.chat("a mug", session_id=session), range(6)))
+        assert all(turn.answer.cards for turn in turns)
+        assert shop.store.count_turns(session) == 7
+
+
+def test_a_long_message_is_read_in_part_and_says_so(tea_shop: Shop) -> None:
+    turn = tea_shop.chat("a glass teapot " + "please " * 400)
+    assert turn.answer.notes == ("The message has 2,815 characters; the first 2,000 were read.",)
+    assert turn.answer.cards
+    assert tea_shop.chat("a glass teapot").answer.notes == ()
+
+
+# ── the demo shop ──
+
+
+def test_a_demo_that_was_cut_off_is_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut_off() -> Iterator[Document]:
+        raise KeyboardInterrupt
+
+    with Shop.open(tmp_path, encoder=HashingEncoder()) as shop:
+        assert shop.wants_demo
+        with monkeypatch.context() as cut:
+            cut.setattr(demo, "demo_documents", cut_off)
+            with pytest.raises(KeyboardInterrupt):
+                shop.ingest_demo()
+        assert shop.status().documents == 0
+    with Shop.open(tmp_path, encoder=HashingEncoder()) as shop:
+        assert shop.wants_demo
+        report = shop.ingest_demo()
+        assert (report.unchanged, report.changed) == (report.accepted, 0)
+        assert shop.status().documents > 20
+        assert not shop.wants_demo
+        monkeypatch.setattr(demo, "fingerprint", lambda: "newer data")
+        assert shop.wants_demo
+
+
+def test_an_own_feed_is_never_replaced_by_the_demo(own_home: Path, tmp_path: Path) -> None:
+    with Shop.open(own_home) as shop:
+        assert not shop.wants_demo
+    with Shop.open(tmp_path / "demo", encoder=HashingEncoder()) as shop:
+        shop.name = demo.NAME
+        shop.store.set_meta("demo", b"filled from older data")
+        assert shop.wants_demo, "it is empty"
+        shop.ingest(write_feed(tmp_path / "own.jsonl", VARIED))
+        assert not shop.wants_demo
+
+
+# ── two processes, one folder ──
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shopwright.shop._LOOK_EVERY_S", 0.0)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_what_another_process_ingests_is_found(own_home: Path, tmp_path: Path) -> None:
+    feed, texts = write_feed(tmp_path / "more.jsonl", VARIED), tmp_path / "care.md"
+    texts.write_text("# Wool care\n\nWash wool by hand in cold water.\n", encoding="utf-8")
+    with Shop.open(own_home) as shop:
+        assert shop.search("wool scarf").total == 0
+        shop.chat("hello")
+        assert done("ingest", feed, "--home", own_home, "--documents", texts, "--name", "Elsewhere") == 0
+        assert "scarf" in ids(shop.search("wool scarf"))
+        assert shop.status().dense_coverage == 1.0
+        assert any(card.product_id == "scarf" for card in shop.chat("a wool scarf").answer.cards)
+        assert "cold water" in shop.chat("How do I wash wool?").answer.text
+        assert shop.assistant.name == "Elsewhere"
+        shop.ingest(write_feed(tmp_path / "less.jsonl", VARIED[1:]), full=True)
+        assert ids(shop.search()) == ["cap"]
+    with Shop.open(own_home) as shop:
+        assert ids(shop.search()) == ["cap"]
+
+
+@pytest.mark.usefixtures("at_once")
+def test_the_index_waits_while_another_process_writes_it(own_home: Path, tmp_path: Path) -> None:
+    other = FolderLock(own_home / "index.lock")
+    with Shop.open(own_home) as shop:
+        assert other.acquire()
+        shop.ingest(write_feed(tmp_path / "more.jsonl", VARIED))
+        assert not shop.wait(0.05)
+        assert shop.search("wool scarf").total == 0
+        assert shop.search("teapot").total
+        other.release()
+        assert "scarf" in ids(shop.search("wool scarf"))
+        assert shop.wait(60)
+
+
+def done(*words: object) -> int:
+    code = "from shopwright.cli import main; main()"
+    return subprocess.run([sys.executable, "-c", code, *map(str, words)], capture_output=True, check=False).returncode

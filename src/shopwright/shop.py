@@ -11,7 +11,7 @@
 
 `search` takes words and filters; `chat` reads conditions out of a sentence. Both answer as soon as `ingest` returns;
 vectors are filled in behind it by a thread. What another process writes into the folder is taken in
-within a second of its end.
+a second after it is done.
 """
 
 from __future__ import annotations

@@ -64,5 +64,5 @@ def test_a_table_keeps_gaps() -> None:
     rows = dict(make_table([one, two]).rows)
     assert rows["Weight"] == ("2.5 kg", "900 g")
     assert rows["Vegan"] == ("yes", None)
-    assert rows["Rating"] == ("4.2 of 5 (4)", None)
+    assert rows["Rating"] == ("4.3 of 5 (4)", None)
     assert "Brand" not in rows

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -81,8 +82,49 @@ def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     path.write_bytes(b"this is not a database" * 100)
-    with pytest.raises(StoreError, match="not a database"):
+    with pytest.raises(StoreError, match="not a database.*move it away"):
         Store.open(path)
+
+
+def test_turns_that_end_at_once_are_all_kept(store: Store) -> None:
+    with ThreadPoolExecutor(6) as threads:
+        for _ in threads.map(lambda number: store.add_turn("s", str(number).encode()), range(30)):
+            pass
+    assert store.count_turns("s") == 30
+    assert store.count_turns("other") == 0
+    assert len(set(store.turns("s", last=100))) == 30
+    store.add_turn("s", b"last")
+    assert store.turns("s")[-1] == b"last"
+
+
+def test_a_full_replacement_leaves_no_other(store: Store) -> None:
+    store.put_documents([Document("old", "Old", "...", "guide")])
+    store.put_documents([Document("new", "New", "...", "guide")], full=True)
+    assert [document.id for document in store.documents()] == ["new"]
+    assert store.count_documents() == 1
+    store.put_reviews([Review("r1", "a", 5, "good")])
+    store.put_reviews([Review("r2", "a", 4, "fine")], full=True)
+    assert [review.id for review in store.reviews("a")] == ["r2"]
+
+
+def test_the_remedy_fits_the_cause(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="run it again") as twice, store.transaction() as connection:
+        row = {"id": "a", "kind": "guide", "body": b""}
+        connection.execute(migrations.documents.insert(), [row, row])
+    assert "disk" not in str(twice.value)
+    other = Store.open(tmp_path / "shop" / "store.db")
+    with other.transaction() as writing:
+        other.raise_sequence(writing)
+        with pytest.raises(StoreError, match="Another process is writing"), store.transaction() as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout=10")
+            store.raise_sequence(connection)
+
+
+def test_a_read_that_fails_is_an_error_of_ours(store: Store) -> None:
+    with store.transaction() as connection:
+        connection.exec_driver_sql("DROP TABLE documents")
+    with pytest.raises(StoreError, match="no such table"):
+        store.documents()
 
 
 def test_a_full_disk_is_a_clear_error_and_changes_nothing(store: Store) -> None:
@@ -92,7 +134,7 @@ def test_a_full_disk_is_a_clear_error_and_changes_nothing(store: Store) -> None:
     raw = store.engine.raw_connection()
     raw.execute(f"PRAGMA max_page_count={pages + 2}")  # SQLite's own way to meet a full disk
     raw.close()
-    with pytest.raises(StoreError, match="full"):
+    with pytest.raises(StoreError, match="full.*Free disk space"):
         fill(store, *(Product(f"p{i}", "x" * 5000) for i in range(200)))
     assert store.count() == 1
     assert store.sequence == 1

@@ -138,9 +138,44 @@ def test_streaming(replay: Any) -> None:
 
 
 def test_a_refused_stream(replay: Any) -> None:
-    client = model(replay((500, "broken")))
+    server = replay((500, "broken"))
+    client = model(server, retries=1)
     with pytest.raises(RetryableModelError, match="500: broken"):
         list(client.stream(ASK))
+    client.close()
+    assert len(server.requests) == 2
+
+
+def said(*texts: str | None) -> str:
+    return "".join(f"data: {json.dumps({'choices': [{'delta': {'content': text}}]})}\n\n" for text in texts)
+
+
+def test_a_stream_is_tried_again_before_it_says_something(replay: Any) -> None:
+    server = replay((503, "busy"), (429, "slow down"), (200, said("", "yes")))
+    client = model(server, retries=2)
+    assert "".join(client.stream(ASK)) == "yes"
+    client.close()
+    assert len(server.requests) == 3
+
+
+def test_a_stream_is_not_tried_again_afterwards(replay: Any) -> None:
+    server = replay((200, said("Hel") + "data: {broken\n\n"))
+    client = model(server, retries=2)
+    pieces = client.stream(ASK)
+    assert next(pieces) == "Hel"
+    with pytest.raises(MalformedOutputError):
+        next(pieces)
+    client.close()
+    assert len(server.requests) == 1
+
+
+def test_the_tries_of_a_stream_share_its_time(replay: Any) -> None:
+    server = replay((200, said("late"), 1.0))
+    client = model(server, timeout_s=0.3, retries=5)
+    started = time.monotonic()
+    with pytest.raises(RetryableModelError, match=r"no answer in 0\.3 s"):
+        list(client.stream(ASK))
+    assert time.monotonic() - started < 0.9
     client.close()
 
 

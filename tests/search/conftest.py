@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from search.shelf import shop
 from shopwright.search.embedded import EmbeddedIndex
-from tests.search.shelf import shop
 
 
 @pytest.fixture(scope="session")

@@ -60,9 +60,7 @@ def meets(product: Product, variant: Variant | None, offer: Offer, condition: Fi
     return met != (condition.op == "not")
 
 
-def _values(
-    product: Product, variant: Variant | None, offer: Offer, field: str
-) -> list[str | float | Quantity]:
+def _values(product: Product, variant: Variant | None, offer: Offer, field: str) -> list[str | float | Quantity]:
     if field == "price":
         return [Quantity(float(offer.price.amount), offer.price.currency)] if offer.price else []
     if field == "brand":

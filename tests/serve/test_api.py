@@ -1,9 +1,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import create_engine
 from starlette.testclient import TestClient
 
 from serve.small_shop import NASTY
+from shopwright.assistant.render import make_card
+from shopwright.serve.schemas import SEARCH_EXAMPLE, SearchResponse
+from shopwright.shop import Shop
+from shopwright.types import Product
 
 
 def ids(response: object) -> list[str]:
@@ -137,3 +142,27 @@ def test_the_shop_at_a_glance(api: TestClient) -> None:
     assert shop["departments"][0] == {"name": "Outdoor", "count": 6}
     assert shop["examples"]
     assert api.get("/health").json() == {"status": "ok", "products": 7}
+
+
+def test_health_reads_no_documents(api: TestClient, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("health must stay cheap")
+
+    monkeypatch.setattr(shop.store, "documents", refuse)
+    assert api.get("/health").status_code == 200
+    assert shop.status().documents == 2
+
+
+def test_health_says_when_the_store_is_gone(api: TestClient, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shop.store, "engine", create_engine("sqlite:////no/such/folder/store.db"))
+    response = api.get("/health")
+    assert (response.status_code, response.json()["error"]) == (503, "unavailable")
+
+
+def test_the_description_promises_what_happens(api: TestClient) -> None:
+    told = api.get("/openapi.json").json()
+    assert "404" not in told["paths"]["/api/chat"]["post"]["responses"]
+    example = SearchResponse.model_validate(SEARCH_EXAMPLE)
+    assert len(example.results) == min(example.limit, example.total)
+    product = Product("a", "A", availability="in_stock", stock=4)
+    assert example.results[0].card.stock == make_card(product).stock

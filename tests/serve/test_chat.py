@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from serve.small_shop import ScriptedShop
-from shopwright.errors import ModelError, NotFoundError
+from shopwright.errors import ModelError, StoreError
 from shopwright.serve import create_app
 from shopwright.serve.workers import Workers
 from shopwright.shop import Shop
@@ -86,7 +86,7 @@ def test_a_body_in_pieces_is_counted(api: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "status"), [(ModelError("the endpoint is gone"), 503), (NotFoundError("no such session"), 404)]
+    ("error", "status"), [(ModelError("the endpoint is gone"), 503), (StoreError("the disk is full"), 503)]
 )
 def test_a_failure_midway_ends_the_stream_with_an_error(
     api: TestClient, scripted: ScriptedShop, error: Exception, status: int

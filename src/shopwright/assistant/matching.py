@@ -55,6 +55,12 @@ def _heads(name: str) -> set[str]:
     return {fold(piece[-1]) for piece in pieces if piece}
 
 
+def is_named(product: Product, word: str) -> bool:
+    """Whether a word stands in the product's title or its categories."""
+    texts = (product.title, *product.category)
+    return fold(word) in {fold(part) for text in texts for w in words(text) for part in (w, *re.split(r"[-']", w))}
+
+
 def match_variants(product: Product, text: str) -> tuple[Variant, ...]:
     """The variants whose options the text names best ("the 28 cm in ochre"); all of them when they tie, () for none."""
     said = {token.folded for token in tokenize(text)}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from shopwright.assistant.results import Facts
 from shopwright.catalog.money import format_money
-from shopwright.catalog.offers import attribute_text, price_span
+from shopwright.catalog.offers import attribute_text, price_span, stars_text
 from shopwright.catalog.units import base
 from shopwright.errors import ToolError
 from shopwright.types import AttributeValue, Product, Quantity
@@ -107,7 +107,7 @@ def _reader(what: str, end: str) -> Callable[[Product], tuple[float | str, str] 
 
     def rating(product: Product) -> tuple[float | str, str] | None:
         return (
-            (product.rating.value, f"{product.rating.value:.1f}")
+            (product.rating.value, stars_text(product.rating.value))
             if product.rating and product.rating.count > 1
             else None
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shopwright.catalog.money import format_money
-from shopwright.catalog.offers import Offer, attribute_text, offer, offers, price_span
+from shopwright.catalog.offers import Offer, attribute_text, offer, offers, price_span, stars_text
 from shopwright.types import Card, Product, Table
 
 _LOW = 3
@@ -101,7 +101,7 @@ def label(name: str) -> str:
 def _rating_text(product: Product) -> str | None:
     if not product.rating or not product.rating.count:
         return None
-    return f"{product.rating.value:.1f} of 5 ({product.rating.count})"
+    return f"{stars_text(product.rating.value)} of 5 ({product.rating.count})"
 
 
 def _option_values(product: Product, name: str) -> str | None:

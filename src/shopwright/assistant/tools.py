@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shopwright.assistant.matching import heads, is_kind, matches_words, mentions
+from shopwright.assistant.matching import heads, is_kind, is_named, matches_words, mentions
 from shopwright.assistant.measures import measure_facts
 from shopwright.assistant.results import Facts, Found, Named, Opinions, Passages
 from shopwright.catalog.offers import price_span
@@ -126,10 +126,14 @@ class Tools:
         filters: Sequence[Mapping[str, Any]] = (),
         without: Sequence[str] = (),
         limit: int = 6,
+        kind: str = "",
     ) -> Facts:
         """A count, a list of values, a range or an extreme over every product that fits."""
         wanted = tuple(_filter(record) for record in filters)
         products = self._every(query, wanted, without)
+        if kind and not any(condition.field == "category" for condition in wanted):
+            head = words(kind)[-1]
+            products = [product for product in products if is_named(product, head)] or products
         if measure.startswith(("min:", "max:", "range:")):
             kinds = heads(wanted)
             products = [product for product in products if is_kind(product, kinds)] or products
@@ -227,8 +231,9 @@ class Tools:
         if not query or any(wanted.field == "category" for wanted in filters):
             return {product.id for product in products}
         head = words(kind)[-1:]
-        known = not head or any(matches_words(product, head[0]) for product in products)
-        about = {product.id for product in products if known and matches_words(product, query, share=_MOST_WORDS)}
+        known = not head or any(is_named(product, head[0]) for product in products)
+        named = [product for product in products if known and (not head or is_named(product, head[0]))]
+        about = {product.id for product in named if matches_words(product, query, share=_MOST_WORDS)}
         others = [product for product in products[:_LOOKED_AT] if product.id not in about]
         if others:
             texts = [f"{product.title}. {' '.join(product.category[-1:])}" for product in others]
@@ -243,6 +248,8 @@ class Tools:
             fold(w) for wanted in filters if wanted.field == "category" for value in wanted.values for w in words(value)
         }
         rest = [word for word in words(query) if fold(word) not in covered]
+        if not rest and not filters:
+            return [product for product in self.store.all_products() if not mentions(product, without)]
         mode = "lexical" if rest else "hybrid"
         ids: list[str] = []
         for offset in range(0, _MOST, 1000):

@@ -33,7 +33,7 @@ from shopwright.skills.plan.build import build
 from shopwright.skills.plan.execute import execute
 from shopwright.skills.reason.split import split
 from shopwright.skills.rewrite.english import CHAT, INJECTION
-from shopwright.skills.rewrite.reader import Reader
+from shopwright.skills.rewrite.reader import LONGEST, Reader
 from shopwright.skills.verify.check import check
 from shopwright.types import (
     Answer,
@@ -50,8 +50,6 @@ from shopwright.types import (
     TurnEvent,
 )
 
-LONGEST_MESSAGE = 4_000
-"""Characters of a message; a longer one is cut, and the answer says so."""
 _CANDIDATES = 8
 
 
@@ -88,9 +86,9 @@ class Assistant:
     def stream(self, message: str, session: Session) -> Iterator[TurnEvent]:
         """Answer a message; the last event is `done` with the whole turn, which is stored by then."""
         clock, notes = _Clock(), []
-        if len(message) > LONGEST_MESSAGE:
-            message = message[:LONGEST_MESSAGE]
-            notes.append(f"The message was cut to {LONGEST_MESSAGE:,} characters.")
+        if len(message) > LONGEST:
+            notes.append(f"The message has {len(message):,} characters; the first {LONGEST:,} were read.")
+            message = message[:LONGEST]
         with clock.span("context"):
             context = self._context(message, session)
         with clock.span("rewrite"):

@@ -1,7 +1,7 @@
 """One writer of a folder among all processes.
 
-The store takes turns by itself; a search index does not, so whoever writes one holds this lock. The system gives it back
-when the process ends, however it ends, so nothing is left to clean up after a kill.
+The store takes turns by itself; a search index does not, so whoever writes one holds this lock. The system gives it
+back when the process ends, however it ends, so nothing is left to clean up after a kill.
 
 Simplifications: it is never waited for; it holds within one machine, not over a network drive.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from shopwright.catalog.units import format_quantity
 from shopwright.types import AttributeValue, Availability, Money, Product, Quantity, Variant
@@ -64,6 +64,11 @@ def attribute_text(value: AttributeValue) -> str:
     if isinstance(value, float):
         return number_text(value)
     return value if isinstance(value, str) else ", ".join(value)
+
+
+def stars_text(mean: float) -> str:
+    """A mean of ratings to one decimal, halves up as people round: 3.25 -> 3.3."""
+    return str(Decimal(str(mean)).quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
 def number_text(value: float) -> str:

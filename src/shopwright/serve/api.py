@@ -96,8 +96,7 @@ def api_router(shop: Shop, workers: Workers) -> APIRouter:
     @router.get("/health", tags=["shop"], responses=refusals(503))
     async def health() -> Health:
         """Whether the store answers: 200 or 503."""
-        now = await workers.look_up(shop.status)
-        return Health(status="ok", products=now.products)
+        return Health(status="ok", products=await workers.look_up(shop.store.count))
 
     return router
 

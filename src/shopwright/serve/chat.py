@@ -58,7 +58,7 @@ def chat_router(shop: Shop, workers: Workers) -> APIRouter:
                 "description": "Events as they happen, `done` last with the whole turn; with `stream` false, the turn",
                 "content": {"text/event-stream": {"schema": _EVENT_SCHEMA, "example": CHAT_EXAMPLE}},
             },
-            **refusals(404, 413, 503),
+            **refusals(413, 503),
         },
     )
     async def chat(request: ChatRequest) -> Response:

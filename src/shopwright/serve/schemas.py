@@ -16,7 +16,7 @@ from shopwright.types import Card, Document, Product, Review, Sort
 MAX_QUERY = 500
 """Characters of a query that are read; the rest is cut off with a note."""
 MAX_MESSAGE = 4000
-"""Characters of a chat message; a longer one is refused."""
+"""Characters of a chat message; a longer one is refused. The reader reads fewer, and the answer says so."""
 
 
 class View(BaseModel):
@@ -183,9 +183,9 @@ class ChatRequest(BaseModel):
 
 SEARCH_EXAMPLE: dict[str, Any] = {
     "query": "two-person tent",
-    "total": 1,
+    "total": 4,
     "offset": 0,
-    "limit": 20,
+    "limit": 1,
     "sort": "relevance",
     "results": [
         {
@@ -196,27 +196,36 @@ SEARCH_EXAMPLE: dict[str, Any] = {
                 "title": "Tarn 2 two-person trekking tent",
                 "price": "€249.00",
                 "regular_price": "€289.00",
-                "stock": "4 in stock",
+                "stock": "in stock",
                 "variant_id": "tarn-2-tent-rust",
                 "options": "rust",
                 "brand": "Fellrunner",
             },
-            "highlights": {"title": [["Tarn 2 ", False], ["two-person", True], [" trekking ", False], ["tent", True]]},
-            "ranks": {"lexical": 1, "dense": 2},
-            "score": 0.031,
+            "highlights": {
+                "title": [
+                    ["Tarn 2 ", False],
+                    ["two", True],
+                    ["-", False],
+                    ["person", True],
+                    [" trekking ", False],
+                    ["tent", True],
+                ]
+            },
+            "ranks": {"lexical": 1, "dense": 1},
+            "score": 1.005,
         }
     ],
     "filters": [{"f": "price:range:..300", "field": "price", "label": "Price up to 300"}],
 }
 
 CHAT_EXAMPLE = """event: need
-data: {"text": "a light tent for two under 300", "goal": "tent for two", ...}
+data: {"text": "a light tent for two under 300", "goal": "light tent", ...}
 
 event: decision
-data: {"strategy": "recommend", "propensity": 1.0, "policy": "rules", "reason": "..."}
+data: {"strategy": "search", "propensity": 1.0, "policy": "rules-1", "reason": "..."}
 
 event: sentence
-data: {"text": "The Tarn 2 weighs 2.1 kg.", "citations": ["e1"]}
+data: {"text": "Tarn 2 two-person trekking tent: €249.00, capacity 2 persons and weight 2.1 kg.", "citations": ["e2"]}
 
 event: done
 data: {"session_id": "...", "message": "...", "answer": {...}, "trace": {...}}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import closing
 
 import uvicorn
 
+from shopwright.errors import ConfigError
 from shopwright.serve.app import create_app
 from shopwright.shop import Shop
 
@@ -35,17 +38,38 @@ def serve(shop: Shop, *, host: str = "127.0.0.1", port: int = 8000, ready: Calla
         host: only this machine unless told otherwise: there is no login in front of the API.
         port: 0 takes a free one.
         ready: called once with the address; by default one line on standard output.
+
+    Raises:
+        ConfigError: the port is taken, or the address is none of this machine.
     """
-    config = uvicorn.Config(
-        create_app(shop),
-        host=host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=3,
-    )
-    Server(config, ready or (lambda address: _announce(shop.name, address))).run()
+    with closing(listening(host, port)) as listener:
+        config = uvicorn.Config(
+            create_app(shop), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3
+        )
+        Server(config, ready or (lambda address: _announce(shop.name, address))).run([listener])
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that is bound to an address; of a name with several, to the first, IPv4 before IPv6.
+
+    Raises:
+        ConfigError: it cannot be bound.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, address = min(found, key=lambda entry: entry[0] != socket.AF_INET)
+        return socket.create_server(address[:2], family=family)  # type: ignore[arg-type]
+    except socket.gaierror as error:
+        raise ConfigError(f"--host {host!r}: {error.strerror}; use 127.0.0.1, or 0.0.0.0 for every network") from error
+    except PermissionError as error:
+        raise ConfigError(f"--port {port}: {error.strerror}; choose one above 1023") from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise ConfigError(
+                f"--port {port}: another program listens on {host}:{port}; stop it, or choose another port with "
+                f"--port {port + 1 if port < 65535 else port - 1} (--port 0 takes a free one)"
+            ) from error
+        raise ConfigError(f"--host {host} --port {port}: {error.strerror}; use an address of this machine") from error
 
 
 def _announce(name: str, address: str) -> None:

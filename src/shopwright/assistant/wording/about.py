@@ -13,7 +13,7 @@ from shopwright.assistant.wording.details import SURE_TEXT, detail_words
 from shopwright.assistant.wording.draft import Draft, joined
 from shopwright.assistant.wording.finding import telling
 from shopwright.catalog.money import format_money
-from shopwright.catalog.offers import attribute_text, offer, offers
+from shopwright.catalog.offers import attribute_text, offer, offers, stars_text
 from shopwright.catalog.vocabulary import Vocabulary
 from shopwright.models.protocols import Encoder
 from shopwright.types import Need, Product
@@ -103,7 +103,7 @@ def _opinions(draft: Draft, product: Product, opinions: Opinions | None) -> None
         draft.say(f"The {product.title} has no reviews yet.", draft.rating(product))
         return
     noun = "review" if opinions.count == 1 else "reviews"
-    summary = f"{opinions.mean:.1f} of 5 from {opinions.count} {noun}"
+    summary = f"{stars_text(round(opinions.mean, 2))} of 5 from {opinions.count} {noun}"
     low, high = opinions.stars[0] + opinions.stars[1], opinions.stars[3] + opinions.stars[4]
     fact = f"reviews: {summary}; {high} of them with 4 or 5 stars, {low} with 1 or 2"
     draft.say(

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from shopwright.assistant.render import availability_text, label, make_card, price_text, stock_text
 from shopwright.catalog.money import format_money
-from shopwright.catalog.offers import attribute_text, offer, offers
+from shopwright.catalog.offers import attribute_text, offer, offers, stars_text
 from shopwright.catalog.units import format_quantity
 from shopwright.types import (
     Answer,
@@ -96,7 +96,7 @@ class Draft:
     def rating_text(product: Product) -> str:
         """ "4.6 of 5 from 12 reviews"."""
         rating = product.rating
-        return f"{rating.value:.1f} of 5 from {rating.count} reviews" if rating else "none"
+        return f"{stars_text(rating.value)} of 5 from {rating.count} reviews" if rating else "none"
 
     def answer(self, notes: Sequence[str] = ()) -> Answer:
         """The finished answer."""

@@ -60,7 +60,7 @@ def _answer(need: Need) -> list[Step]:
     if need.references:
         return _about(need)
     if aggregates:
-        wanted = {key: value for key, value in _query(need, SHOWN).items() if key not in ("sort", "kind")}
+        wanted = {key: value for key, value in _query(need, SHOWN).items() if key != "sort"}
         return [Step(f"f{i}", "facts", {"measure": ask, **wanted}) for i, ask in enumerate(aggregates[:_EACH], 1)]
     return [Step("p1", "documents", {"query": need.text, "limit": 6})]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from shopwright.catalog.units import base, dimension
 from shopwright.catalog.vocabulary import AttributeProfile, fold
 from shopwright.skills.rewrite.amounts import Measure, find_measures, find_prices
-from shopwright.skills.rewrite.english import NUMBER_WORDS
+from shopwright.skills.rewrite.english import FILLER, NUMBER_WORDS
 from shopwright.skills.rewrite.goal import content, kind_of
 from shopwright.skills.rewrite.lexicon import Lexicon, Match, Word, tokenize
 from shopwright.types import Constraint, Filter, Quantity
@@ -82,12 +82,15 @@ class Conditions:
         self.constraints.append(Constraint(wanted, span, confidence))
 
 
-def find_conditions(text: str, lexicon: Lexicon, names: Set[str] = frozenset()) -> Conditions:
+def find_conditions(
+    text: str, lexicon: Lexicon, names: Set[str] = frozenset(), around: Sequence[str] = ()
+) -> Conditions:
     """Every condition in a message.
 
     Args:
         text: number words before countable nouns are digits already (`digits_for_words`).
         names: folded words of products that the message names, which are no conditions.
+        around: the categories talked about so far, for a message that names none.
     """
     found = Conditions()
     measures = find_measures(text)
@@ -96,6 +99,7 @@ def find_conditions(text: str, lexicon: Lexicon, names: Set[str] = frozenset()) 
         found.add(wanted, (price.start, price.end), 0.95)
     spans = [*found.taken, *((measure.start, measure.end) for measure in measures)]
     kind, levels = kind_of(text, content(text, spans), lexicon)
+    levels = levels or tuple(around)
     for measure in measures:
         _measure(found, text, measure, levels, lexicon)
     _people(found, text, levels, lexicon)
@@ -125,7 +129,8 @@ def _measure(found: Conditions, text: str, measure: Measure, levels: Sequence[st
         return
     near = {token.folded for token in tokenize(text[max(0, measure.start - 30) : measure.end + 30])}
     named = [profile for profile in candidates if _is_named(profile, near)]
-    usable = named or [profile for profile in candidates if not levels or lexicon.frequency(profile, levels)]
+    usable = named or [profile for profile in candidates if levels and lexicon.frequency(profile, levels)]
+    usable = usable or (candidates if len(candidates) == 1 else [])
     usable = [profile for profile in usable if _plausible(profile, measure, unit)] or usable
     usable = [profile for profile in usable if _same_scale(profile, unit)] or usable
     if usable:
@@ -161,7 +166,7 @@ def _same_scale(profile: AttributeProfile, unit: str) -> bool:
 
 def _is_named(profile: AttributeProfile, near: Set[str]) -> bool:
     """Whether a word nearby is, or begins (temp, batt), a word of the attribute's name."""
-    parts = [fold(word) for word in profile.label.split()]
+    parts = [fold(word) for word in profile.label.split() if not FILLER.fullmatch(word)]
     return any(part == word or (len(word) >= 4 and part.startswith(word)) for part in parts for word in near)
 
 
@@ -264,7 +269,7 @@ def _choose(
     """The attribute that a value is meant of: one named just before it, else an option, else one of the category."""
     first, last = readings[0].first, readings[0].last
     said = {token.folded for token in tokens[first:last]}
-    if levels and kind and kind[-1] in said:
+    if levels and kind and kind[-1] in said and lexicon.categories(kind):
         return None
     bare = all(len(word) <= 2 or word.isdigit() or word in NUMBER_WORDS for word in said)
     names_goods = len(said) == 1 and bool(lexicon.categories(list(said)))

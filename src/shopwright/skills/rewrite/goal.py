@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from shopwright.catalog.units import unit_symbol
 from shopwright.skills.rewrite.english import COMPARATIVES, FILLER, SUPERLATIVES
 from shopwright.skills.rewrite.lexicon import Lexicon, Word, tokenize
 
@@ -64,7 +65,7 @@ def kind_of(text: str, words: Sequence[Word], lexicon: Lexicon) -> tuple[list[Wo
     """
     candidates = []
     for run in runs(text, words):
-        while run and run[-1].folded in _GENERIC:
+        while run and (run[-1].folded in _GENERIC or _is_amount(run[-1])):
             run = run[:-1]
         before = text[: run[0].start] if run else ""
         if run and not _PURPOSE.search(before) and not _DOES.search(before):
@@ -78,6 +79,10 @@ def kind_of(text: str, words: Sequence[Word], lexicon: Lexicon) -> tuple[list[Wo
                 return ([*kind, *more], tuple(dict.fromkeys((*levels, *also)))) if also else (kind, levels)
             return kind, levels
     return (candidates[0] if candidates else []), ()
+
+
+def _is_amount(word: Word) -> bool:
+    return word.text[0].isdigit() or unit_symbol(word.text) is not None
 
 
 def _goods(run: list[Word], lexicon: Lexicon) -> tuple[list[Word], tuple[str, ...]]:

@@ -184,7 +184,12 @@ class Lexicon:
 
     def measured_in(self, dimension: str, levels: Iterable[str] = ()) -> list[AttributeProfile]:
         """Attributes of a physical dimension, most frequent (in the categories, if given) first."""
-        found = [p for p in self.vocabulary.attributes.values() if dimension in p.dimensions]
+        found = [
+            p
+            for p in self.vocabulary.attributes.values()
+            if p.dimensions.get(dimension, 0) >= (0 if p.kind == "quantity" else p.count / 2)
+            and dimension in p.dimensions
+        ]
         return sorted(found, key=lambda profile: -self.frequency(profile, levels))
 
     def frequency(self, profile: AttributeProfile, levels: Iterable[str]) -> int:

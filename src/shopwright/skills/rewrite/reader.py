@@ -55,7 +55,7 @@ class Reader:
         other = relative(text, context)
         references = () if other else resolve(text, context, self.lexicon)
         names = {word.folded for key in references for word in tokenize(_title(key, context))}
-        found = find_conditions(text, self.lexicon, names)
+        found = find_conditions(text, self.lexicon, names, _around(context))
         labels = {fold(w) for c in found.constraints for w in re.split(r"[_:\s]", c.filter.field)} | {"size", "colour"}
         words = [
             word
@@ -144,6 +144,12 @@ def _continue(need: Need, context: Context) -> Need:
         occasion=need.occasion or before.occasion,
         follow_up=True,
     )
+
+
+def _around(context: Context) -> tuple[str, ...]:
+    """The categories of the last need."""
+    filters = context.need.filters if context.need else ()
+    return next((wanted.values for wanted in filters if wanted.field == "category"), ())
 
 
 def _title(product_id: str, context: Context) -> str:
