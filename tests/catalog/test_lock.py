@@ -36,7 +36,9 @@ def test_a_process_that_dies_gives_it_back(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     child = subprocess.run([sys.executable, "-c", _HOLD, str(path)], capture_output=True, text=True, check=False)
     assert (child.stdout.strip(), child.returncode) == ("True", 9)
-    assert FolderLock(path).acquire()
+    lock = FolderLock(path)
+    assert lock.acquire()
+    lock.release()
 
 
 def test_a_folder_that_cannot_be_written_is_not_taken(tmp_path: Path) -> None:

@@ -73,16 +73,20 @@ def test_migrations_run_once(tmp_path: Path) -> None:
 
 
 def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
-    with pytest.raises(RuntimeError, match="stop"), store.transaction() as connection:
-        store.raise_sequence(connection)
-        raise RuntimeError("stop")
+    def stopped() -> None:
+        with store.transaction() as connection:
+            store.raise_sequence(connection)
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        stopped()
     assert store.sequence == 0
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     path.write_bytes(b"this is not a database" * 100)
-    with pytest.raises(StoreError, match="not a database.*move it away"):
+    with pytest.raises(StoreError, match=r"not a database.*move it away"):
         Store.open(path)
 
 
@@ -108,16 +112,24 @@ def test_a_full_replacement_leaves_no_other(store: Store) -> None:
 
 
 def test_the_remedy_fits_the_cause(store: Store, tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="run it again") as twice, store.transaction() as connection:
-        row = {"id": "a", "kind": "guide", "body": b""}
-        connection.execute(migrations.documents.insert(), [row, row])
+    def write_twice() -> None:
+        with store.transaction() as connection:
+            row = {"id": "a", "kind": "guide", "body": b""}
+            connection.execute(migrations.documents.insert(), [row, row])
+
+    def write() -> None:
+        with store.transaction() as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout=10")
+            store.raise_sequence(connection)
+
+    with pytest.raises(StoreError, match="run it again") as twice:
+        write_twice()
     assert "disk" not in str(twice.value)
     other = Store.open(tmp_path / "shop" / "store.db")
     with other.transaction() as writing:
         other.raise_sequence(writing)
-        with pytest.raises(StoreError, match="Another process is writing"), store.transaction() as connection:
-            connection.exec_driver_sql("PRAGMA busy_timeout=10")
-            store.raise_sequence(connection)
+        with pytest.raises(StoreError, match="Another process is writing"):
+            write()
 
 
 def test_a_read_that_fails_is_an_error_of_ours(store: Store) -> None:
@@ -134,7 +146,7 @@ def test_a_full_disk_is_a_clear_error_and_changes_nothing(store: Store) -> None:
     raw = store.engine.raw_connection()
     raw.execute(f"PRAGMA max_page_count={pages + 2}")  # SQLite's own way to meet a full disk
     raw.close()
-    with pytest.raises(StoreError, match="full.*Free disk space"):
+    with pytest.raises(StoreError, match=r"full.*Free disk space"):
         fill(store, *(Product(f"p{i}", "x" * 5000) for i in range(200)))
     assert store.count() == 1
     assert store.sequence == 1

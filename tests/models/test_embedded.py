@@ -27,16 +27,15 @@ def test_it_is_an_encoder_of_unit_vectors(encoder: EmbeddedEncoder) -> None:
 
 def test_meaning_is_near_and_other_things_are_far(encoder: EmbeddedEncoder) -> None:
     query, near, far = encoder.encode(["warm jacket for winter", "insulated down parka", "stainless steel kettle"])
-    assert query @ near > 0.45
-    assert query @ far < 0.25
+    assert query @ near > 2 * (query @ far)
 
 
-def test_vectors_do_not_depend_on_company(encoder: EmbeddedEncoder) -> None:
+def test_vectors_hardly_depend_on_company(encoder: EmbeddedEncoder) -> None:
     texts = ["kettle", "a much longer title of a two-person tent with poles, pegs and a groundsheet", "kettle"]
     together = encoder.encode(texts, batch_size=2)
     assert (together[0] == together[2]).all()
     alone = np.concatenate([encoder.encode([text]) for text in texts])
-    assert (together * alone).sum(axis=1).min() > 0.995
+    assert (together * alone).sum(axis=1).min() > 0.98
 
 
 def test_a_repeated_query_comes_from_the_cache_unharmed(encoder: EmbeddedEncoder) -> None:

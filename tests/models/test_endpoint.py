@@ -19,7 +19,7 @@ ASK = [{"role": "user", "content": "hello"}]
 
 
 class Replay(ThreadingHTTPServer):
-    """Answers the n-th request with the n-th reply: (status, body) or seconds to sleep first as (status, body, delay)."""
+    """Answers the n-th request with the n-th reply: (status, body), or (status, body, seconds to sleep first)."""
 
     def __init__(self, *replies: tuple[Any, ...]) -> None:
         super().__init__(("127.0.0.1", 0), Handler)

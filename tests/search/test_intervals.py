@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,7 @@ def test_too_little_is_not_divided() -> None:
 def test_no_range_is_empty() -> None:
     numbers = np.array([1.0] * 50 + [1000.0] * 2)
     limits = [-np.inf, *edges(numbers), np.inf]
-    assert all(((numbers >= low) & (numbers < high)).any() for low, high in zip(limits, limits[1:], strict=False))
+    assert all(((numbers >= low) & (numbers < high)).any() for low, high in pairwise(limits))
 
 
 @pytest.mark.parametrize(("number", "near"), [(0, 0), (0.0247, 0.025), (97, 100), (-3.1, -3), (1299, 1500)])

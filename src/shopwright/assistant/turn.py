@@ -102,7 +102,7 @@ class Assistant:
         yield TurnEvent("decision", decision)
         with clock.span("reason"):
             several = decision.strategy in (Strategy.SEARCH, Strategy.RECOMMEND)
-            goals = split(need, self.reader.read) if several else (need,)
+            goals = split(need, self.reader.read, self.reader.knows) if several else (need,)
         with clock.span("plan"):
             plan = build(decision.strategy, need, goals)
         yield TurnEvent("plan", plan)

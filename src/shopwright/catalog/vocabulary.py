@@ -21,6 +21,10 @@ from shopwright.types import AttributeValue, Product, Quantity
 
 VALUES_KEPT = 400
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_IRREGULAR = {
+    "mice": "mouse", "knives": "knife", "shelves": "shelf", "scarves": "scarf", "leaves": "leaf", "loaves": "loaf",
+    "children": "child", "men": "man", "women": "woman", "feet": "foot", "teeth": "tooth", "halves": "half",
+}  # fmt: skip
 _PARTS = re.compile(r"[-.'’]")
 _META = "vocabulary"
 
@@ -31,7 +35,9 @@ def words(text: str) -> list[str]:
 
 
 def fold(word: str) -> str:
-    """A word without its English plural ending: tents -> tent, brushes -> brush, batteries -> battery."""
+    """A word without its English plural ending: tents -> tent, brushes -> brush, batteries -> battery, mice -> mouse."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
     if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies") and len(word) > 4:

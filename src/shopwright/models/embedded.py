@@ -5,7 +5,9 @@ and the card `NAME.md`, whose front matter holds the SHA-256 of the other two. A
 refused: a damaged or half-copied model would otherwise answer, only wrongly.
 
 Texts are cut at the tokenizer's limit (128 tokens for `minilm-l6-int8`). Batches are made of texts of similar length,
-so that little is computed on padding. One thread is fastest for this size; for more throughput run more processes.
+so that little is computed on padding, and are small: activations are quantised over a whole batch, so a vector moves a
+little with its company (cosine .99 in batches of 8, .97 in batches of 32; larger ones are no faster). One thread is
+fastest for this size; for more throughput run more processes.
 """
 
 from __future__ import annotations
@@ -70,7 +72,7 @@ class EmbeddedEncoder:
         """Name and first twelve hex digits of the weights' SHA-256."""
         return self._fingerprint
 
-    def encode(self, texts: Sequence[str], *, batch_size: int = 32) -> Vectors:
+    def encode(self, texts: Sequence[str], *, batch_size: int = 8) -> Vectors:
         """Vectors of the texts, shape (N, D), float32, unit length.
 
         A text that comes twice is encoded once. A single short text, as a query is, comes from the cache when it was
@@ -96,7 +98,8 @@ class EmbeddedEncoder:
         return vector
 
     def _encode_batches(self, texts: Sequence[str], batch_size: int) -> Vectors:
-        encodings = self._tokenizer.encode_batch([text[:_LONGEST_TEXT] for text in texts])
+        cut = [text[:_LONGEST_TEXT].encode("utf-8", "replace").decode() for text in texts]  # no half surrogate pairs
+        encodings = self._tokenizer.encode_batch(cut)
         ids_of = [encoding.ids for encoding in encodings]
         order = sorted(range(len(ids_of)), key=lambda i: len(ids_of[i]))
         vectors = np.empty((len(texts), self._dimensions), np.float32)

@@ -168,14 +168,17 @@ def _quantities(
 def _numeric(
     field: str, label: str, numbers: NDArray[np.float64], owner: Integers, unit: str | None, gap: float
 ) -> Facet | None:
-    """Bounds, and ranges of about equally many products; `gap` keeps the end of one from the start of the next."""
+    """Bounds, and ranges of about equally many products that do not overlap.
+
+    A range ends `gap` below the start of the next, or with the largest number below it when `gap` is 0.
+    """
     low, high = float(numbers.min()), float(numbers.max())
     if low == high and field != "price":
         return None
     limits = edges(numbers)
     values = []
     for left, right in zip([None, *limits], [*limits, None], strict=True):
-        upper = None if right is None else round(right - gap, 6)
+        upper = None if right is None else round(right - gap, 6) if gap else float(numbers[numbers < right].max())
         inside = np.ones(len(numbers), np.bool_) if left is None else numbers >= left
         if upper is not None:
             inside &= numbers <= upper

@@ -23,6 +23,7 @@ from shopwright.types import Filter
 _PRODUCT_FIELDS = ("brand", "category", "rating")
 _OFFER_FIELDS = ("price", "availability", "on_sale")
 _RANGES = ("price", "rating")
+_WORDS: dict[str, tuple[str, ...]] = {"availability": AVAILABILITIES, "on_sale": ("true", "false")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,10 @@ def check(condition: Filter) -> None:
             raise ConfigError(f"a range on {condition.field} without bounds: give low, high or both")
         if condition.low is not None and condition.high is not None and condition.low > condition.high:
             raise ConfigError(f"range {condition.low:g} to {condition.high:g} on {condition.field}: low is above high")
+    elif condition.field in _WORDS:
+        unknown = [value for value in condition.values if _word(value) not in _WORDS[condition.field]]
+        if unknown:
+            raise ConfigError(f"{condition.field} {unknown[0]!r}: expected one of {', '.join(_WORDS[condition.field])}")
     elif condition.field == "rating":
         raise ConfigError("a rating is filtered by op range: give low, e.g. 4")
 
@@ -82,12 +87,11 @@ def _mask(columns: Columns, condition: Filter) -> Masks:
         return columns.to_offers(_product_mask(columns, condition))
     if condition.field == "price":
         return _price_mask(columns, condition)
+    words = [_word(value) for value in condition.values]
     if condition.field == "availability":
-        wanted = [AVAILABILITIES.index(value) for value in map(fold, condition.values) if value in AVAILABILITIES]
-        return _polarity(condition, _among(columns.availability, wanted))
+        return _polarity(condition, _among(columns.availability, [AVAILABILITIES.index(word) for word in words]))
     if condition.field == "on_sale":
-        wants = {fold(value) == "true" for value in condition.values}
-        return _polarity(condition, _among(columns.on_sale, list(wants)))
+        return _polarity(condition, _among(columns.on_sale, [word == "true" for word in words]))
     return _attribute_mask(columns, condition)
 
 
@@ -185,6 +189,10 @@ def _among(values: NDArray[Any], wanted: Sequence[object]) -> Masks:
 
 def _polarity(condition: Filter, mask: Masks) -> Masks:
     return ~mask if condition.op == "not" else mask
+
+
+def _word(value: str) -> str:
+    return fold(value).replace(" ", "_")
 
 
 def _is_number(text: str) -> bool:

@@ -73,7 +73,7 @@ def document(product: Product, key: int) -> tantivy.Document:
     if product.attributes and (facts := facts_text(product)):
         entry.add_text("facts", facts)
     if product.description:
-        entry.add_bytes("description", product.description[:SHOWN].encode())
+        entry.add_bytes("description", product.description[:SHOWN].encode("utf-8", "replace"))
     return entry
 
 

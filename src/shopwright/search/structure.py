@@ -70,16 +70,18 @@ class ColumnsBuilder:
         return unsorted if np.array_equal(rows, np.arange(unsorted.products)) else unsorted.take(rows)
 
     def _add_variants(self, row: int, product: Product) -> None:
-        """Attributes that a variant may override become facts of its offers, the others facts of the product."""
-        own = [{**_measured(variant.options), **variant.attributes} for variant in product.variants]
-        varying = {name for values in own for name in values}
-        varying |= {name for variant in product.variants for name in variant.options}
+        """Attributes that no variant overrides become facts of the product, the others facts of each offer.
+
+        An option is a text to pick by and, where it is a quantity ("16 kg"), a number to compare with.
+        """
+        varying = {name for variant in product.variants for name in (*variant.options, *variant.attributes)}
         shared = {name: value for name, value in product.attributes.items() if name not in varying}
         self._add_facts(self._product_facts, row, shared)
-        inherited = {name: value for name, value in product.attributes.items() if name in varying}
-        for place, values in enumerate(own, start=len(self._offers)):
-            self._add_facts(self._offer_facts, place, {**inherited, **values})
         for place, variant in enumerate(product.variants, start=len(self._offers)):
+            own = {**_measured(variant.options), **variant.attributes}
+            for name in varying.difference(own, variant.options).intersection(product.attributes):
+                own[name] = product.attributes[name]
+            self._add_facts(self._offer_facts, place, own)
             self._add_facts(self._offer_facts, place, variant.options)
 
     def _add_offer(self, offer: Offer) -> None:

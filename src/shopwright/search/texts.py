@@ -80,5 +80,8 @@ def variant_words(product: Product) -> list[str]:
 
 
 def spaced(text: str) -> str:
-    """The text with every Chinese, Japanese or Korean character standing alone, so that each becomes a term."""
-    return text if text.isascii() else _WIDE.sub(r" \g<0> ", text)
+    """The text with every Chinese, Japanese or Korean character standing alone, so that each becomes a term.
+
+    Halves of surrogate pairs, which are no characters and break encoders, become "?".
+    """
+    return text if text.isascii() else _WIDE.sub(r" \g<0> ", text.encode("utf-8", "replace").decode())

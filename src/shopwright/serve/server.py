@@ -58,7 +58,7 @@ def listening(host: str, port: int) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = min(found, key=lambda entry: entry[0] != socket.AF_INET)
-        return socket.create_server(address[:2], family=family)  # type: ignore[arg-type]
+        return socket.create_server(address[:2], family=family)
     except socket.gaierror as error:
         raise ConfigError(f"--host {host!r}: {error.strerror}; use 127.0.0.1, or 0.0.0.0 for every network") from error
     except PermissionError as error:

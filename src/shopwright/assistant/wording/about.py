@@ -85,7 +85,7 @@ def _stock(draft: Draft, need: Need, product: Product) -> None:
             f"{', '.join(variant.options.values())} {availability_text(product, variant.id) or 'not stated'}"
             for variant in named
         ]
-        draft.say(f"The {product.title}: {'; '.join(rows)}.", draft.stock(product))
+        draft.say(f"Availability of the {product.title}: {'; '.join(rows)}.", draft.stock(product))
         return
     words = availability_text(product)
     if not words:

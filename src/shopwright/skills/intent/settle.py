@@ -21,13 +21,20 @@ _ASKS = re.compile(
 _OF_SHOP = re.compile(
     r"\b(?:you|your|yours|order|delivery|deliver|return|refund|pay|voucher|shop|store)\b", re.IGNORECASE
 )
+_SHORT = 9
+"""Words of a message that may name nothing but a version."""
+_SMALL = {"a", "in", "the", "and", "for", "of", "with", "to", "it", "i", "one", "s"}
 _KNOWN_DOCUMENT = 0.45
 _CERTAIN_DOCUMENT, _SURE_DOCUMENT = 0.62, 0.85
 
 
 def settle(need: Need, context: Context, signals: Mapping[str, float]) -> Need:
     """The need with its questions pointed at the catalogue, a product, or the documents."""
-    if need.references or not need.asks:
+    if need.references:
+        return need
+    if version := _of_version(need, context):
+        return version
+    if not need.asks:
         return need
     category = any(c.filter.field == "category" and c.span != (0, 0) for c in need.constraints)
     category = category and not (context.focus and _is_of(context.focus[0], need.product_type))
@@ -38,6 +45,24 @@ def settle(need: Need, context: Context, signals: Mapping[str, float]) -> Need:
     if need.asks == ("question",) and not _ASKS.search(need.text) and (category or need.constraints):
         return replace(need, asks=())
     return _anchored(need, context, documents) if context.focus and not category else need
+
+
+def _of_version(need: Need, context: Context) -> Need | None:
+    """ "And in navy?", "L in pine, how much": a short message that names a version of the product talked about."""
+    if len(context.focus) != 1 or len(need.text.split()) > _SHORT:
+        return None
+    said = {word.lower() for word in re.findall(r"[^\W_]+", need.text)}
+    named = {
+        word
+        for variant in context.focus[0].variants
+        for value in variant.options.values()
+        for word in re.findall(r"[^\W_]+", value.lower())
+    }
+    names_goods = any(c.filter.field == "category" and c.span != (0, 0) for c in need.constraints)
+    if names_goods or not said & named - _SMALL or (need.product_type and not set(need.product_type.split()) & named):
+        return None
+    asks = tuple(dict.fromkeys((*(ask for ask in need.asks if ask != "question"), "price", "stock")))
+    return replace(need, references=(context.focus[0].id,), asks=asks, follow_up=True)
 
 
 def _anchored(need: Need, context: Context, documents: float) -> Need:

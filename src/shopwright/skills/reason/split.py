@@ -10,18 +10,21 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from shopwright.types import Need
+from shopwright.types import Constraint, Need
 
 _DOES = re.compile(r"\b(?:he|she|they|who)\s+(?:also\s+|often\s+)?(\w+s)\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"\s*(?:an?|some|one)\b", re.IGNORECASE)
-_JOINT = re.compile(r"\s*(?:,|;|[.!?]\s|\balso\b|\band\b|\bplus\b|\bas well as\b|&)\s*", re.IGNORECASE)
+_JOINT = re.compile(r"\s*(?:,|;|:|\+|[.!?]\s|\balso\b|\band\b|\bplus\b|\bas well as\b|&)\s*", re.IGNORECASE)
 
 
-def split(need: Need, read: Callable[[str], Need], most: int = 4) -> tuple[Need, ...]:
+def split(
+    need: Need, read: Callable[[str], Need], knows: Callable[[str], bool] = lambda words: False, most: int = 4
+) -> tuple[Need, ...]:
     """The sub-goals of a need, or the need alone.
 
     Args:
         read: reads a piece of the message by itself.
+        knows: whether the catalogue has the last of some words.
         most: no more sub-goals than this.
     """
     if need.references or need.asks:
@@ -29,18 +32,23 @@ def split(need: Need, read: Callable[[str], Need], most: int = 4) -> tuple[Need,
     pieces = [read(piece) for piece in _JOINT.split(need.text) if piece.strip()]
     if need.recipient or need.occasion:
         return _interests(need, pieces, most)
-    named = [piece for piece in pieces if _category(piece) and not _measured(piece)]
-    if len({_category(piece) for piece in named}) < 2:
+    goods = [piece for piece in pieces if not _measured(piece) and (_category(piece) or knows(piece.product_type))]
+    kinds = {_category(piece) or (piece.product_type,) for piece in goods}
+    if len(kinds) < 2 or not any(_category(piece) for piece in goods):
         return (need,)
-    shared = tuple(c for c in need.constraints if c.filter.field in ("price", "availability", "on_sale"))
-    return tuple(
-        replace(
-            piece,
-            constraints=(*(c for c in piece.constraints if c.filter.field != "price"), *shared),
-            budget=need.budget,
-        )
-        for piece in named[:most]
-    )
+    rest = [piece for piece in pieces if piece not in goods]
+    common = [c for piece in rest for c in piece.constraints if c.filter.field != "category"]
+    common += [c for c in need.constraints if c.filter.field in ("price", "availability", "on_sale")]
+    return tuple(_goal(need, piece, common) for piece in goods[:most])
+
+
+def _goal(need: Need, piece: Need, common: Sequence[Constraint]) -> Need:
+    """One sub-goal with its own conditions, and those that were stated for all."""
+    own = [c for c in piece.constraints if c.filter.field != "price"]
+    fields = {c.filter.field for c in own}
+    shared = {c.filter.field: c for c in common if c.filter.field not in fields}
+    negations = tuple(dict.fromkeys((*piece.negations, *(need.negations if not piece.negations else ()))))
+    return replace(piece, constraints=(*own, *shared.values()), negations=negations, budget=need.budget)
 
 
 def _interests(need: Need, pieces: Sequence[Need], most: int) -> tuple[Need, ...]:

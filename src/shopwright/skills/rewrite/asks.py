@@ -61,6 +61,8 @@ _EXTREME = re.compile(
     r"\b(?:(?P<least>lowest|least|shortest|smallest|fewest|lightest)|highest|longest|largest|biggest|most|best|greatest)"
     r"\s+(?P<rest>[a-z][a-z -]{2,40})"
 )
+_FRAGMENT = 4
+"""Words up to which a question needs no verb: "guarantee?"."""
 _BRANDS = ("brand", "make", "maker", "manufacturer")
 _CATEGORIES = ("department", "category")
 
@@ -87,7 +89,7 @@ def find_asks(text: str, lexicon: Lexicon) -> tuple[str, ...]:
         asks.append("stock")
     if _PRICE.search(text):
         asks.append("price")
-    if question and INTERROGATIVE.search(text):
+    if question and (INTERROGATIVE.search(text) or len(text.split()) <= _FRAGMENT):
         asks += [code for code in _attributes(lower, lexicon) if code not in asks]
     if question:
         asks = asks or ["question"]

@@ -51,7 +51,7 @@ _COUNTED = re.compile(r"\b(\d{1,2})\s+([a-z]{3,})\b", re.IGNORECASE)
 _SCALE = 1_100.0
 """How many times larger or smaller a unit may be than the one that an attribute is stated in."""
 _FOR_SO_MANY = re.compile(
-    r"\bfor (one|two|three|four|five|six|\d)\b(?=\s*(?:$|[,.?!]|under|below|with|without|that|which|in\b|and|up to|max|from))",
+    r"\bfor (one|two|three|four|five|six|\d)\b(?=\s*(?:$|people|persons?|players?|[,.?!]|under|below|with|without|that|which|in\b|and|up to|max|from))",
     re.IGNORECASE,
 )
 _YOUNGER = 4.0
@@ -100,9 +100,9 @@ def find_conditions(
     spans = [*found.taken, *((measure.start, measure.end) for measure in measures)]
     kind, levels = kind_of(text, content(text, spans), lexicon)
     levels = levels or tuple(around)
+    _people(found, text, levels, lexicon)
     for measure in measures:
         _measure(found, text, measure, levels, lexicon)
-    _people(found, text, levels, lexicon)
     _age(found, text, lexicon)
     _counted(found, text, lexicon)
     _words(found, text, names, [word.folded for word in kind], levels, lexicon)
@@ -119,6 +119,8 @@ def find_conditions(
 
 
 def _measure(found: Conditions, text: str, measure: Measure, levels: Sequence[str], lexicon: Lexicon) -> None:
+    if _inside(measure.end - 1, found.taken):
+        return
     unit = "°C" if measure.unit == "°" else measure.unit
     if (kind := dimension(unit)) is None:
         return
@@ -144,7 +146,12 @@ def _people(found: Conditions, text: str, levels: Sequence[str], lexicon: Lexico
     sizes = [
         profile for profile in lexicon.measured_in("people", levels) if levels and lexicon.frequency(profile, levels)
     ]
-    if match and sizes:
+    players = [lexicon.vocabulary.attributes.get(f"players_{end}") for end in ("min", "max")]
+    if match and all(p and levels and lexicon.frequency(p, levels) for p in players):
+        number = float(NUMBER_WORDS.get(match[1].lower()) or match[1])
+        found.add(Filter("attr:players_min", "range", high=number), match.span(), 0.8)
+        found.add(Filter("attr:players_max", "range", low=number), match.span(), 0.8)
+    elif match and sizes:
         number = float(NUMBER_WORDS.get(match[1].lower()) or match[1])
         wanted = Filter(f"attr:{sizes[0].name}", "range", low=number, high=number, unit="persons")
         found.add(wanted, match.span(), 0.8)

@@ -55,14 +55,25 @@ ATTRIBUTE_WORDS: dict[str, tuple[str, ...]] = {
     "height": ("how tall", "how high"),
     "depth": ("how deep",),
     "dimensions": ("how big", "how large", "measurements", "dimensions", "footprint"),
-    "capacity": ("how much does it hold", "how many litres", "how many people", "hold", "fits", "roomy", "capacity"),
+    "max_load": ("body weight", "weight limit", "maximum weight", "max weight", "carry"),
+    "capacity": (
+        "how much water",
+        "goes in",
+        "how much does it hold",
+        "how many litres",
+        "how many people",
+        "hold",
+        "fits",
+        "roomy",
+        "capacity",
+    ),
     "noise": ("noisy", "loud", "quiet", "noise", "decibel"),
     "material": ("made of", "made from", "material", "fabric"),
     "battery": ("battery last", "battery life", "on one charge", "how long does the battery", "run time"),
     "power": ("watt", "watts", "wattage", "powerful"),
     "temperature": ("how warm", "comfort temperature", "degrees", "temperature"),
     "care": ("wash", "washed", "washing", "washable", "clean it", "care"),
-    "warranty": ("warranty", "guarantee"),
+    "warranty": ("warranty", "guarantee", "guaranteed"),
     "origin": ("come from", "made in", "origin"),
     "compatible": ("compatible", "work with", "works with", "fit my", "fits my"),
     "age": ("what age", "how old", "age"),
@@ -95,7 +106,7 @@ FILLER = re.compile(
     r"great|decent|one|ones|item|items|product|products|thing|things|options?|price|priced|costs?|costing|budget|euros?|"
     r"spend|want|wants|needs|also|instead|rather|then|them|they|does|do|did|will|would|should|can|could|there|sort|kind|"
     r"he|she|his|her|him|their|i(?:'|’)?ve|isn['’]?t|aren['’]?t|don['’]?t|doesn['’]?t|how|many|much|after|before|into|"
-    r"people|say|says|think|uses?|comes?|goes|go|weighs?|alternatives?|similar|works?|plus|together|total|else|both|"
+    r"(?:we|they|you|who|that|it|there|here|what|let)(?:'|’)(?:re|ve|ll|s|d)|going|people|say|says|think|uses?|comes?|goes|go|weighs?|alternatives?|similar|works?|plus|together|total|else|both|"
     r"every|day|anywhere|pls|too|dear|sir|madam|kind|regards|nothing|cannot|wear|allergic|allergy|nor|already|enough|"
     r"really|actually|maybe|perhaps|thing|stuff|likes?|loves?|enjoys?|fan|into|old|years?|without|except|excluding|where|when|why|let|let's|tell|about|still|any|every|each|other|another|new|please|ok|okay|yes|no|not|more|less|than|only|sell|carry|stock|help|choose|pick|ideas?|idea|compare|between|vs|versus|"
     r"difference|your|all|from|under|over|about|around|up|out|cheap|cheaper|affordable|inexpensive)\b",
@@ -104,7 +115,8 @@ FILLER = re.compile(
 
 QUESTION = re.compile(
     r"^\s*(?:(?:and|but|so|ok|okay|hi|hello|hey|please|well)[,\s]+)*"
-    r"(?:whats|hows|wheres|whos|what|which|who|whose|when|where|why|how|is|are|was|does|do|did|can|could|will|would|should|may|has|have)\b|\?",
+    r"(?:whats|hows|wheres|whos|what|which|who|whose|when|where|why|how|is|are|was|does|do|did|can|could|will|would|should|may|has|have)\b|\?"
+    r"|^\W*(?:and |ok |the )*(?:weight|size|price|material|length|height|width|warranty|guarantee|colou?rs?|battery life)\b",
     re.IGNORECASE,
 )
 

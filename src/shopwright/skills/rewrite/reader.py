@@ -30,6 +30,11 @@ _FOLLOW = re.compile(
     r"without|under|cheaper|anything|something|any|too|hmm|no|ok)\b",
     re.IGNORECASE,
 )
+_ONE_THAT = re.compile(
+    r"\b(?:one|ones|something|anything)\s+(?:that|which|with|without|for|to|in|i can|you can|we can|made|suitable)\b",
+    re.IGNORECASE,
+)
+"""A description of another thing of the same kind: "no, I want one I can write on"."""
 _SORTS: dict[tuple[str, str], Sort] = {
     ("price", "min"): "price_asc", ("price", "max"): "price_desc",
     ("rating", "max"): "rating", ("released", "max"): "newest",
@@ -129,7 +134,8 @@ def _continue(need: Need, context: Context) -> Need:
     conditions = bool(need.constraints or need.sort or need.negations)
     refines = conditions and not need.goal
     refines = refines or (bool(_FOLLOW.match(need.text)) and len(need.goal.split()) <= 1)
-    if before is None or names_category or not refines:
+    describes = bool(_ONE_THAT.search(need.text)) and not names_category
+    if before is None or names_category or not (refines or describes):
         return need
     fields = {constraint.filter.field for constraint in need.constraints}
     kept = [replace(c, span=(0, 0)) for c in before.constraints if c.filter.field not in fields]

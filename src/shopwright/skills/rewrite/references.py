@@ -38,6 +38,7 @@ _THE_X_ONE = re.compile(
     r"(?:the\s+|an?\s+)?(?P<after>[\w -]{2,40})",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(r"\b(?:for|with|to|on) (?:it|that|this|them)\b", re.IGNORECASE)
 _REFUSED = re.compile(r"\b(?:not|no|without|except|but not|anything but)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _JOINT = re.compile(r"\b(?:compare|comparison|versus|vs\.?|difference)\b", re.IGNORECASE)
 _OTHER = re.compile(
@@ -66,9 +67,17 @@ def resolve(text: str, context: Context, lexicon: Lexicon) -> tuple[str, ...]:
         return named
     if _ALL.search(text) and context.shown:
         return tuple(product.id for product in context.shown[:4])
+    if _BESIDE.search(text) and _other_goods(text, lexicon):
+        return ()
     if not QUESTION.search(text) and kind_of(text, content(text, ()), lexicon)[1]:
         return ()  # "paper for it": new goods, for the old ones
     return _pronoun(text, context)
+
+
+def _other_goods(text: str, lexicon: Lexicon) -> bool:
+    """Whether a message names goods by a word that stands in titles or categories."""
+    kind, levels = kind_of(text, content(text, ()), lexicon)
+    return bool(levels) or (bool(kind) and lexicon.title_counts[kind[-1].folded] > 0)
 
 
 def _by_place(text: str, context: Context) -> tuple[str, ...]:
