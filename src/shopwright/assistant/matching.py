@@ -76,7 +76,7 @@ def mentions(product: Product, unwanted: Sequence[str]) -> bool:
     """Whether a product is made of or is about something unwanted; "nickel-free" and "no leather" do not count."""
     for word in (kind for said in unwanted for kind in UNWANTED_KINDS.get(fold(said), (fold(said),))):
         pattern = re.compile(rf"\b{re.escape(word)}\w{{0,2}}\b(?![- ]free)", re.IGNORECASE)
-        for text in (*_texts(product), *product.highlights):
+        for text in (*_texts(product, categories=False), *product.category[-1:], *product.highlights):
             for match in pattern.finditer(text):
                 if not re.search(
                     r"\b(?:no|not|without|free of|free from|never|non)[\s-]+(?:\w+\s+){0,2}$",
@@ -87,8 +87,8 @@ def mentions(product: Product, unwanted: Sequence[str]) -> bool:
     return False
 
 
-def _texts(product: Product) -> list[str]:
-    texts = [product.title, product.brand or "", *product.category]
+def _texts(product: Product, *, categories: bool = True) -> list[str]:
+    texts = [product.title, product.brand or "", *(product.category if categories else ())]
     for name, value in product.attributes.items():
         if isinstance(value, str):
             texts.append(value)

@@ -94,7 +94,7 @@ class Tools:
             if any(lost.field == "price" for lost in relaxed):
                 sort = "price_asc"
             found = self._search(query, tuple(wanted), without, sort, limit, kind)
-            if found.ids or not wanted:
+            if found.ids or all(condition.field == "category" for condition in wanted):
                 return Found(found.ids, found.total, query, found.variants, tuple(relaxed), found.close)
             lost = wanted.pop(_weakest(wanted))
             relaxed.append(lost)

@@ -31,7 +31,7 @@ from shopwright.skills.intent.rules import decide
 from shopwright.skills.intent.settle import settle
 from shopwright.skills.plan.build import build
 from shopwright.skills.plan.execute import execute
-from shopwright.skills.reason.split import split
+from shopwright.skills.reason.split import asides, split
 from shopwright.skills.rewrite.english import CHAT, INJECTION
 from shopwright.skills.rewrite.reader import LONGEST, Reader
 from shopwright.skills.verify.check import check
@@ -101,8 +101,7 @@ class Assistant:
         yield TurnEvent("need", need)
         yield TurnEvent("decision", decision)
         with clock.span("reason"):
-            several = decision.strategy in (Strategy.SEARCH, Strategy.RECOMMEND)
-            goals = split(need, self.reader.read, self.reader.knows) if several else (need,)
+            goals = self._goals(need, decision.strategy)
         with clock.span("plan"):
             plan = build(decision.strategy, need, goals)
         yield TurnEvent("plan", plan)
@@ -158,6 +157,11 @@ class Assistant:
             except ModelError as error:
                 return need, [f"The language model did not read this message ({error}); the built-in reader did."]
         return need, []
+
+    def _goals(self, need: Need, strategy: Strategy) -> tuple[Need, ...]:
+        if strategy in (Strategy.SEARCH, Strategy.RECOMMEND):
+            return split(need, self.reader.read, self.reader.knows)
+        return (asides(need, self.reader.read) if strategy is Strategy.ANSWER else ()) or (need,)
 
     def _signals(self, message: str, need: Need, context: Context) -> dict[str, float]:
         passages = self.tools.documents(message[:500], limit=3).passages
@@ -226,7 +230,8 @@ class Assistant:
         elif isinstance(values.get("d1"), Named):
             opinions = {value.product_id: value for value in values.values() if isinstance(value, Opinions)}
             about_words(draft, need, self._ordered(values["d1"].ids), opinions, documents, self.tools.encoder, words)
-        elif documents is not None and not found:
+        elif documents is not None:
+            found_words(draft, found, lookup, words)
             document_words(draft, need, documents, self.tools.encoder)
             if decision.strategy is Strategy.HAND_OVER:
                 draft.say("I cannot see or change orders myself; our customer service can.")

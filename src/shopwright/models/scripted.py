@@ -73,7 +73,11 @@ class ScriptedModel:
         self.calls: list[list[Message]] = []
 
     def complete(
-        self, messages: Sequence[Message], *, schema: Mapping[str, Any] | None = None, max_tokens: int = 512
+        self,
+        messages: Sequence[Message],
+        *,
+        schema: Mapping[str, Any] | None = None,  # noqa: ARG002 (the protocol's signature)
+        max_tokens: int = 512,  # noqa: ARG002
     ) -> str:
         """The next answer."""
         self.calls.append(list(messages))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import sys
 from collections.abc import Callable
@@ -69,7 +70,9 @@ def listening(host: str, port: int) -> socket.socket:
                 f"--port {port}: another program listens on {host}:{port}; stop it, or choose another port with "
                 f"--port {port + 1 if port < 65535 else port - 1} (--port 0 takes a free one)"
             ) from error
-        raise ConfigError(f"--host {host} --port {port}: {error.strerror}; use an address of this machine") from error
+        raise ConfigError(
+            f"--host {host} --port {port}: {os.strerror(error.errno or 0)}; use an address of this machine"
+        ) from error
 
 
 def _announce(name: str, address: str) -> None:

@@ -29,7 +29,7 @@ def build(strategy: Strategy, need: Need, goals: Sequence[Need]) -> Plan:
         case Strategy.COMPARE:
             steps = _compare(need)
         case Strategy.ANSWER:
-            steps = _answer(need)
+            steps = [*_answer(need), *(_search(goals) if goals and goals[0] is not need else [])]
         case Strategy.HAND_OVER:
             query = _REACH if "contact" in need.asks else need.text
             steps = [Step("p1", "documents", {"query": query, "limit": 6})]

@@ -13,7 +13,14 @@ from dataclasses import replace
 from shopwright.types import Constraint, Need
 
 _DOES = re.compile(r"\b(?:he|she|they|who)\s+(?:also\s+|often\s+)?(\w+s)\b", re.IGNORECASE)
-_ARTICLE = re.compile(r"\s*(?:an?|some|one)\b", re.IGNORECASE)
+_NUMBER_FIRST = re.compile(r"\W*\d")
+_FEW = 7
+INTERROGATIVE = re.compile(
+    r"\b(?:what|which|who|when|where|why|how|is|are|does|do|can|could|will|would|may)\b", re.IGNORECASE
+)
+_SENTENCES = re.compile(
+    r"(?<=[.!?])\s+|,?\s+and\s+(?=(?:how|what|when|where|can|could|do|does|is|are|will)\b)", re.IGNORECASE
+)
 _JOINT = re.compile(r"\s*(?:,|;|:|\+|[.!?]\s|\balso\b|\band\b|\bplus\b|\bas well as\b|&)\s*", re.IGNORECASE)
 
 
@@ -30,16 +37,24 @@ def split(
     if need.references or need.asks:
         return (need,)
     pieces = [read(piece) for piece in _JOINT.split(need.text) if piece.strip()]
-    if need.recipient or need.occasion:
-        return _interests(need, pieces, most)
-    goods = [piece for piece in pieces if not _measured(piece) and (_category(piece) or knows(piece.product_type))]
+    goods = [piece for piece in pieces if not _measured(piece) and (_category(piece) or _short(piece, knows))]
     kinds = {_category(piece) or (piece.product_type,) for piece in goods}
     if len(kinds) < 2 or not any(_category(piece) for piece in goods):
-        return (need,)
+        return _interests(need, pieces, most) if need.recipient or need.occasion else (need,)
     rest = [piece for piece in pieces if piece not in goods]
     common = [c for piece in rest for c in piece.constraints if c.filter.field != "category"]
     common += [c for c in need.constraints if c.filter.field in ("price", "availability", "on_sale")]
     return tuple(_goal(need, piece, common) for piece in goods[:most])
+
+
+def asides(need: Need, read: Callable[[str], Need], most: int = 3) -> tuple[Need, ...]:
+    """The goods that are wished for beside a question: "a moka pot please. Do you wrap presents?" -> the moka pot."""
+    if need.references:
+        return ()
+    wishes = [part for part in _SENTENCES.split(need.text) if part.strip() and not INTERROGATIVE.search(part)]
+    pieces = [read(piece) for wish in wishes for piece in _JOINT.split(wish) if piece.strip()]
+    goods = [piece for piece in pieces if _category(piece) and not piece.asks]
+    return tuple({_category(piece): piece for piece in goods}.values())[:most]
 
 
 def _goal(need: Need, piece: Need, common: Sequence[Constraint]) -> Need:
@@ -72,10 +87,14 @@ def _gerund(goal: str, said: str) -> str:
 
 
 def _measured(need: Need) -> bool:
-    """Whether a piece states a measure, and so rather describes the thing before it ("15 m water column")."""
-    if _ARTICLE.match(need.text):
-        return False
-    return any(c.filter.op == "range" and c.filter.field.startswith("attr:") for c in need.constraints)
+    """Whether a piece begins with a measure, and so describes the thing before it ("15 m water column")."""
+    measured = any(c.filter.op == "range" and c.filter.field.startswith("attr:") for c in need.constraints)
+    return measured and bool(_NUMBER_FIRST.match(need.text))
+
+
+def _short(need: Need, knows: Callable[[str], bool]) -> bool:
+    """Whether a piece is little more than the name of a thing that the catalogue has."""
+    return bool(need.product_type) and len(need.text.split()) <= _FEW and knows(need.product_type)
 
 
 def _category(need: Need) -> tuple[str, ...]:

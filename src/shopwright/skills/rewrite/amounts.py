@@ -28,6 +28,13 @@ _PRICE = re.compile(
 _SPREAD = 0.2
 """How far "around 50" reaches on either side."""
 
+_ROUND = {
+    "ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000,
+}  # fmt: skip
+_TENS = re.compile(
+    rf"\b(?:(?:a|one|two|three|four|five|six|seven|eight|nine)\s+)?(?:{'|'.join(_ROUND)})\b", re.IGNORECASE
+)
 _GROUPED = re.compile(r"\b\d{1,3}(?:\.000)+\b(?=\s*[a-z])")
 """15.000 mm: a dot before three zeros and a unit groups thousands."""
 _UNIT_WORD = re.compile(
@@ -71,9 +78,18 @@ class Measure:
 
 def digits_for_words(text: str) -> str:
     """ "two-person" -> "  2-person", "an hour" -> " 1 hour": words that count as digits, offsets kept."""
+    text = _TENS.sub(lambda match: str(_value_of(match[0])).rjust(len(match[0])), text)
     text = _GROUPED.sub(lambda match: (match[0].replace(".", "")).ljust(len(match[0])), text)
     text = _UNIT_WORD.sub(lambda match: "1".rjust(len(match[0])), text)
     return _NUMBER_WORD.sub(lambda match: str(NUMBER_WORDS[match[0].lower()]).rjust(len(match[0])), text)
+
+
+def _value_of(words: str) -> int:
+    """ "five hundred" -> 500, "a hundred" -> 100, "twenty" -> 20."""
+    first, *rest = words.lower().split()
+    if not rest:
+        return _ROUND[first]
+    return (NUMBER_WORDS.get(first) or 1) * _ROUND[rest[0]]
 
 
 def find_measures(text: str) -> list[Measure]:

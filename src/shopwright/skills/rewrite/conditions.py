@@ -19,18 +19,20 @@ from shopwright.types import Constraint, Filter, Quantity
 
 _NEGATOR = re.compile(
     r"\b(?:without|no|not|non|except|excluding|other than|anything but|avoid|free (?:of|from)|hates?|nothing|never|"
-    r"enough|(?:allergic|allergy|intolerant) to|(?:don['’]?t|doesn['’]?t|isn['’]?t|aren['’]?t|can['’]?t|cannot|"
+    r"(?:have|has|got) enough|(?:allergic|allergy|intolerant) to|(?:don['’]?t|doesn['’]?t|isn['’]?t|aren['’]?t|can['’]?t|cannot|"
     r"do not|does not)(?: (?:want|like|use|have|contain|need|eat|wear|take|tolerate|made))?)"
     r"(?:[\s-]+(?:a|an|any|the|from|made of|in|by|too|with|of|use|natural|contain(?:ing)?))*[\s-]*$",
     re.IGNORECASE,
 )
 _OR_LIST = re.compile(r"\s*(?:,|\bor\b|\band\b|\bnor\b)\s*$", re.IGNORECASE)
 _NEGATED = re.compile(
-    r"\b(?:without|no|not|except|excluding|avoid|enough|anything but|free (?:of|from)|(?:allergic|allergy|intolerant) to|"
+    r"\b(?:without|no|not|except|excluding|avoid|(?:have|has|got) enough|anything but|free (?:of|from)|(?:allergic|allergy|intolerant) to|"
     r"(?:don['’]?t|do not|can['’]?t|cannot) (?:want|like|eat|wear|use|have))\s+"
     r"(?:any\s+|a\s+|the\s+|made of\s+|real\s+|from\s+|in\s+|with\s+|by\s+)*([a-z]+)(?:\s+(?:or|and|nor)\s+(?!without|no\b|not\b|with\b)([a-z]+))?",
     re.IGNORECASE,
 )
+_SUBSTANCE = re.compile(r"material|allergen|ingredient|contain|fill|lining|cover")
+"""Attributes whose values are stuffs: one that is refused must not stand in any other field either."""
 _FREE_OF = re.compile(r"\b([a-z]{3,})[- ]free\b", re.IGNORECASE)
 _NOT_THINGS = {
     "more", "less", "too", "bigger", "larger", "smaller", "very", "the", "that", "so", "sure", "really", "just", "only",
@@ -212,6 +214,12 @@ def _words(
     used: set[int] = set()
     for matches in (lexicon.brands(tokens), lexicon.flags(tokens)):
         for match in matches:
+            if (
+                match.value == "true"
+                and match.last - match.first == 1
+                and lexicon.names_goods(tokens[match.first].folded)
+            ):
+                continue  # "speakers" are goods here, not a monitor that has some
             if used.isdisjoint(range(match.first, match.last)):
                 used.update(range(match.first, match.last))
                 _add_word(found, text, tokens, match, 0.9 if match.field == "brand" else 0.8, lexicon)
@@ -232,7 +240,8 @@ def _add_word(
     elif match.field == "brand":
         found.add(Filter("brand", "not" if negated else "is", (match.value,)), span, sure)
     elif negated:
-        _refuse(found, match.value, span, lexicon)
+        if _SUBSTANCE.search(match.field):
+            _refuse(found, match.value, span, lexicon)
         found.add(Filter(match.field, "not", _widened(match, lexicon)), span, sure)
     else:
         found.add(Filter(match.field, values=_widened(match, lexicon)), span, sure)
@@ -253,7 +262,7 @@ def _refuse(found: Conditions, word: str, span: Span, lexicon: Lexicon) -> None:
     free = [p for p in lexicon.attributes_of(f"{fold(word)} free") if p.kind == "bool"]
     if free:
         found.add(Filter(f"attr:{free[0].name}", values=("true",)), span, 0.8)
-    elif word not in found.negations:
+    if word not in found.negations:
         found.negations.append(word)
 
 

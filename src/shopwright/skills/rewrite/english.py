@@ -14,7 +14,7 @@ ORDINALS = {
 }  # fmt: skip
 
 AT_MOST = (
-    r"(?:under|below|less than|lighter than|smaller than|shorter than|cheaper than|"
+    r"(?:under|below|until|less than|lighter than|smaller than|shorter than|cheaper than|"
     r"(?:not?|nothing) (?:more|longer|heavier|bigger|larger|wider|taller|louder|deeper) than|"
     r"quieter than|colder than|narrower than|not (?:over|above|exceeding)|"
     r"up to|at most|max(?:imum)?(?: of)?|within|<=?|lower than)"

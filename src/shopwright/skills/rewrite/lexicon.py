@@ -68,6 +68,7 @@ class Lexicon:
         self._flags: dict[Phrase, str] = {}
         self._levels: dict[str, list[tuple[Phrase, str]]] = defaultdict(list)
         self._level_counts: Counter[str] = Counter()
+        self._level_words: set[str] = set()
         self._parents: dict[str, str] = {}
         self._above: dict[str, set[str]] = defaultdict(set)
         for profile in vocabulary.attributes.values():
@@ -80,6 +81,7 @@ class Lexicon:
                 if depth > 1:
                     self._parents[level] = levels[depth - 1]
         for level in self._level_counts:
+            self._level_words.update(phrase(level))
             for piece in {level, *_PIECES.split(level)}:
                 if key := phrase(piece):
                     self._levels[key[-1]].append((key, level))
@@ -167,6 +169,10 @@ class Lexicon:
     def is_value(self, folded: str) -> bool:
         """Whether the word is a value of some attribute."""
         return (folded,) in self._values
+
+    def in_level(self, folded: str) -> bool:
+        """Whether the word stands in the name of a category."""
+        return folded in self._level_words
 
     def names_goods(self, folded: str) -> bool:
         """Whether the word is the head noun of a category."""

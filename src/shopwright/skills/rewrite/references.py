@@ -172,7 +172,7 @@ def by_name(text: str, products: Sequence[Product], lexicon: Lexicon) -> tuple[s
         title = [token.folded for token in tokenize(product.title)][:12]
         brand = {token.folded for token in tokenize(product.brand or "")}
         weights = {word: 1 / math.log2(2 + counts.get(word, 0)) for word in title}
-        rare = {word for word in title if word in words and counts.get(word, 0) <= 4 and word not in brand}
+        rare = {w for w in title if w in words and counts.get(w, 0) <= 4 and w not in brand and not lexicon.in_level(w)}
         model = {word for word in rare if len(word) >= 4 and re.search(r"\d", word)}
         here = {word for word in title if word in words}
         share = sum(weights[word] for word in here) / (sum(weights.values()) or 1)
@@ -183,7 +183,7 @@ def by_name(text: str, products: Sequence[Product], lexicon: Lexicon) -> tuple[s
     covered: set[str] = set()
     for _, here, product in scored:
         own = here - covered
-        if any(counts.get(word, 0) <= 4 for word in own):
+        if any(counts.get(word, 0) <= 4 and not lexicon.in_level(word) for word in own):
             covered |= here
             accepted.append((min(words[word] for word in own), product.id))
     return tuple(product_id for _, product_id in sorted(accepted))
