@@ -90,7 +90,7 @@ def find_asks(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     if _PRICE.search(text):
         asks.append("price")
     if question and (INTERROGATIVE.search(text) or len(text.split()) <= _FRAGMENT):
-        asks += [code for code in _attributes(lower, lexicon) if code not in asks]
+        asks += [code for code in named_attributes(lower, lexicon) if code not in asks]
     if question:
         asks = asks or ["question"]
     return tuple(asks)
@@ -158,7 +158,7 @@ def _field(noun: str, lexicon: Lexicon) -> str | None:
     return f"attr:{found[0].name}" if found and noun in ("colour", "color", "size", "material") else None
 
 
-def _attributes(lower: str, lexicon: Lexicon) -> list[str]:
+def named_attributes(lower: str, lexicon: Lexicon) -> list[str]:
     """Attributes whose name, or a word that people use for it, stands in a question."""
     said = {token.folded for token in tokenize(lower)}
     found = []

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from shopwright.catalog.vocabulary import Vocabulary, fold
 from shopwright.skills.rewrite.amounts import digits_for_words
-from shopwright.skills.rewrite.asks import find_asks
+from shopwright.skills.rewrite.asks import find_asks, named_attributes
 from shopwright.skills.rewrite.conditions import find_conditions
 from shopwright.skills.rewrite.english import NUMBER_WORDS, OCCASION, ORDINALS, RECIPIENT, SUPERLATIVES
 from shopwright.skills.rewrite.goal import CHEAP, content, kind_of
@@ -68,6 +68,8 @@ class Reader:
             if word.folded not in labels or self.lexicon.names_goods(word.folded)
         ]
         words, references = self._measured_ones(text, words, asks, references, context)
+        if references and not asks and any(word.folded not in names for word in words):
+            asks = (*named_attributes(text.lower(), self.lexicon), "question")
         kind, levels = kind_of(text, words, self.lexicon)
         recipient, occasion = RECIPIENT.search(text), OCCASION.search(text)
         constraints = list(found.constraints)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from shopwright.catalog.offers import attribute_text
 from shopwright.catalog.units import base
@@ -38,6 +38,8 @@ _THE_X_ONE = re.compile(
     r"(?:the\s+|an?\s+)?(?P<after>[\w -]{2,40})",
     re.IGNORECASE,
 )
+_NAME = 5
+"""Letters from which a rare first word of a title is taken for a name without a capital."""
 _BESIDE = re.compile(r"\b(?:for|with|to|on) (?:it|that|this|them)\b", re.IGNORECASE)
 _REFUSED = re.compile(r"\b(?:not|no|without|except|but not|anything but)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _JOINT = re.compile(r"\b(?:compare|comparison|versus|vs\.?|difference)\b", re.IGNORECASE)
@@ -176,7 +178,11 @@ def by_name(text: str, products: Sequence[Product], lexicon: Lexicon) -> tuple[s
         model = {word for word in rare if len(word) >= 4 and re.search(r"\d", word)}
         here = {word for word in title if word in words}
         share = sum(weights[word] for word in here) / (sum(weights.values()) or 1)
-        if rare and (model or share >= 0.8 or (title[0] in here and (share >= 0.55 or _leads(text, title)))):
+        if rare and (
+            model
+            or share >= 0.8
+            or (title[0] in here and (share >= 0.55 or _leads(text, title) or _is_own(title, here, counts)))
+        ):
             scored.append((share + len(model), here, product))
     scored.sort(key=lambda row: -row[0])
     accepted: list[tuple[int, str]] = []
@@ -187,6 +193,11 @@ def by_name(text: str, products: Sequence[Product], lexicon: Lexicon) -> tuple[s
             covered |= here
             accepted.append((min(words[word] for word in own), product.id))
     return tuple(product_id for _, product_id in sorted(accepted))
+
+
+def _is_own(title: Sequence[str], here: Set[str], counts: Mapping[str, int]) -> bool:
+    """Whether the first word of a title is a name of its own, and another word of the title is said with it."""
+    return len(title[0]) >= _NAME and counts.get(title[0], 0) <= 2 and len(here) > 1
 
 
 def _leads(text: str, title: Sequence[str]) -> bool:
