@@ -35,7 +35,7 @@ def words(text: str) -> list[str]:
 
 
 def fold(word: str) -> str:
-    """A word without its English plural ending: tents -> tent, brushes -> brush, batteries -> battery, mice -> mouse."""
+    """A word without its English plural ending: tents -> tent, brushes -> brush, mice -> mouse."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):

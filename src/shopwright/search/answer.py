@@ -29,7 +29,7 @@ from shopwright.search.ranking import Ranking, by_field, by_relevance
 from shopwright.search.strings import ranges
 from shopwright.types import Facet, Hit, SearchPage, SearchRequest, Sort
 
-_DEPTHS = (200, 1_000, DEEPEST)
+_DEPTHS = (100, 200, 1_000, DEEPEST)
 _NARROW = 300
 _SCAN = 3_000
 _DEEPEST_SCAN = 20_000
@@ -81,11 +81,14 @@ class Answer:
         lexical_keys, lexical_scores = self._lexical_half()
         dense_keys, dense_scores, vector = self._dense_half()
         with self._clock("fuse"):
-            cosines = dict(zip(dense_keys.tolist(), dense_scores.tolist(), strict=True))
-            missing = np.setdiff1d(lexical_keys, dense_keys)
+            keys = np.union1d(lexical_keys, dense_keys)
+            cosines = np.full(len(keys), np.nan)
+            cosines[np.searchsorted(keys, dense_keys)] = dense_scores
+            missing = np.flatnonzero(np.isnan(cosines))
             if vector is not None and len(missing):
-                cosines |= self._state.dense.scores(vector, missing)
-            return by_relevance(self._columns, lexical_keys, lexical_scores, dense_keys, cosines, self._content_words())
+                cosines[missing] = self._state.dense.scores(vector, keys[missing])
+            words = sum(word.counts for word in self._words) or len(self._words)
+            return by_relevance(self._columns, lexical_keys, lexical_scores, dense_keys, keys, cosines, words)
 
     def _lexical_half(self) -> tuple[Integers, NDArray[np.float64]]:
         """Keys and scores of at most `depth` products of the selection, best first."""
@@ -238,9 +241,6 @@ class Answer:
         if self._selection is None:
             return rows >= 0
         return (rows >= 0) & self._selection.products[rows]
-
-    def _content_words(self) -> int:
-        return sum(word.counts for word in self._words) or len(self._words)
 
     @contextmanager
     def _clock(self, stage: str) -> Iterator[None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,7 +31,8 @@ def by_relevance(
     lexical_keys: Integers,
     lexical_scores: NDArray[np.float64],
     dense_keys: Integers,
-    cosines: Mapping[int, float],
+    keys: Integers,
+    cosines: NDArray[np.float64],
     words: int,
 ) -> Ranking:
     """The fused list of all products that either half found.
@@ -40,19 +40,17 @@ def by_relevance(
     Args:
         lexical_keys, lexical_scores: of the lexical half, best first.
         dense_keys: of the dense half, best first.
-        cosines: of the keys of both, as far as they have a vector.
+        keys: of both, ascending, shape (N,).
+        cosines: of `keys`, NaN where there is no vector, shape (N,).
         words: how many words of the query count.
     """
-    keys = np.union1d(lexical_keys, dense_keys)
-    rows = columns.rows(keys)
-    keys, rows = keys[rows >= 0], rows[rows >= 0]
     lexical_N = np.zeros(len(keys))
-    known = columns.rows(lexical_keys) >= 0
-    lexical_N[np.searchsorted(keys, lexical_keys[known])] = lexical_scores[known]
-    dense_N = np.array([cosines.get(key, np.nan) for key in keys.tolist()], np.float64)
-    dense_N[np.isnan(dense_N)] = np.nanmin(dense_N) if cosines and not np.isnan(dense_N).all() else 0.0
-    weight = lexical_weight(words) if cosines else 1.0
+    lexical_N[np.searchsorted(keys, lexical_keys)] = lexical_scores
+    known = ~np.isnan(cosines)
+    dense_N = np.where(known, cosines, cosines[known].min(initial=1.0))
+    weight = lexical_weight(words) if known.any() else 1.0
     scores = combine(lexical_N, dense_N, weight if lexical_N.any() else 0.0)
+    rows = columns.rows(keys)
     scores = scores + category_bonus(scores, columns.category[rows].astype(np.int64))
     order = np.argsort(-scores, kind="stable")
     return Ranking(rows[order], scores[order], lexical_keys, dense_keys)

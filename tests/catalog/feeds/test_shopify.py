@@ -11,11 +11,11 @@ top,,,,,,,,,BLACK,,L,K1,380.0,shopify,0,continue,call us,,,,,kg,,,,
 top,,,,,,,,,,,,,,,,,,,,https://x.com/3.jpg,,,,,,
 card,Gift card,,BILALI,,Cards,,true,Title,Default Title,,,,0.0,,,deny,25.00,,,,,kg,active,,,
 old,Old thing,,BILALI,,,,true,Title,Default Title,,,,0.0,,,deny,25.00,,,,,kg,draft,,,
-"""  # noqa: E501
+"""
 NEW = """Title,URL handle,Description,Vendor,Product category,Type,Published on online store,Status,SKU,Barcode,Option1 name,Option1 value,Price,Compare-at price,Inventory tracker,Inventory quantity,Continue selling when out of stock,Weight value (grams),Weight unit for display,Product image URL,Variant image URL
 Mug,mug,Big,Harbour,Home > Mugs,,TRUE,Active,M1,,Colour,red,12.00,,shopify,5,FALSE,350,g,https://x.com/1.jpg,
 ,mug,,,,,,,M2,,,blue,13.00,,shopify,0,TRUE,350,g,,https://x.com/b.jpg
-"""  # noqa: E501
+"""
 
 
 def test_rows_of_one_handle_are_one_product(read):

@@ -9,7 +9,7 @@ EXPORT = """ID,Type,SKU,Name,Published,Short description,Description,Date sale p
 20,simple,B,Beanie,1,,,2000-01-01,2000-02-01,1,7,,15,18,Clothing > Hats,,,,,Material,wool
 30,simple,S,Secret,0,,,,,1,,,,5,,,,,,,
 40,variation,X,Lost,1,,,,,1,,,,5,,,,id:99,,Size,S
-"""  # noqa: E501
+"""
 
 
 def test_variations_follow_their_product(read):

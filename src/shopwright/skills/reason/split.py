@@ -25,7 +25,10 @@ _JOINT = re.compile(r"\s*(?:,|;|:|\+|[.!?]\s|\balso\b|\band\b|\bplus\b|\bas well
 
 
 def split(
-    need: Need, read: Callable[[str], Need], knows: Callable[[str], bool] = lambda words: False, most: int = 4
+    need: Need,
+    read: Callable[[str], Need],
+    knows: Callable[[str], bool] = lambda words: False,  # noqa: ARG005
+    most: int = 4,
 ) -> tuple[Need, ...]:
     """The sub-goals of a need, or the need alone.
 

@@ -29,7 +29,8 @@ from shopwright.skills.rewrite.english import (
 from shopwright.skills.rewrite.lexicon import Lexicon, tokenize
 
 _COMPARE = re.compile(
-    r"\b(?:compare|comparison|^(?:and\s+)?(?:also\s+)?(?:add|include)|versus|vs\.?|differen(?:ce|t|ces) between|side by side|"
+    r"\b(?:compare|comparison|^(?:and\s+)?(?:also\s+)?(?:add|include)|versus|vs\.?|differen(?:ce|t|ces) between|"
+    r"side by side|"
     r"how do(?:es)? (?:they|these|it) (?:differ|compare)|which (?:one )?is better)\b",
     re.IGNORECASE,
 )
@@ -47,7 +48,8 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _PRICE = re.compile(
-    r"\bhow much\b(?=\s*(?:is|are|was|do|does|for|would|will|it|to pay|\?|$))(?!.{0,40}\b(?:hold|weigh|contain|fit)s?\b)|"
+    r"\bhow much\b(?=\s*(?:is|are|was|do|does|for|would|will|it|to pay|\?|$))"
+    r"(?!.{0,40}\b(?:hold|weigh|contain|fit)s?\b)|"
     r"\bwhat(?:'s| is| does| do| are)?\b.{0,80}\b(?:price|cost)\b|\bprice (?:of|for)\b|\bhow expensive\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -99,15 +101,15 @@ def find_asks(text: str, lexicon: Lexicon) -> tuple[str, ...]:
 def _aggregates(text: str, lower: str, lexicon: Lexicon) -> list[str]:
     extremes = _named_extremes(lower, lexicon)
     for phrase, (what, end) in SUPERLATIVES.items():
-        for match in re.finditer(rf"\b{re.escape(phrase)}\b", lower):
-            if not any(start <= match.start() < stop for start, stop, _ in extremes):
+        for place in re.finditer(rf"\b{re.escape(phrase)}\b", lower):
+            if not any(start <= place.start() < stop for start, stop, _ in extremes):
                 code = what if what in ("price", "rating", "released") else f"attr:{what}"
-                extremes.append((match.start(), match.end(), f"{end}:{code}"))
+                extremes.append((place.start(), place.end(), f"{end}:{code}"))
     if not extremes and re.search(r"\bwhich\b", lower):
         for phrase, (what, end) in COMPARATIVES.items():
-            if match := re.search(rf"\b{re.escape(phrase)}\b", lower):
+            if said := re.search(rf"\b{re.escape(phrase)}\b", lower):
                 code = what if what in ("price", "rating", "released") else f"attr:{what}"
-                extremes.append((match.start(), match.end(), f"{end}:{code}"))
+                extremes.append((said.start(), said.end(), f"{end}:{code}"))
     if extremes:
         return list(dict.fromkeys(code for _, _, code in sorted(extremes)))
     if match := _COUNT.search(text):
@@ -127,7 +129,7 @@ def _aggregates(text: str, lower: str, lexicon: Lexicon) -> list[str]:
 
 
 def _named_extremes(lower: str, lexicon: Lexicon) -> list[tuple[int, int, str]]:
-    """ "the longest battery life": superlatives right before the name of an attribute, or its last words, with spans."""
+    """ "the longest battery life": superlatives right before an attribute's name, or its last words, with spans."""
     found = []
     for match in _EXTREME.finditer(lower):
         said = [token.folded for token in tokenize(match["rest"])][:3]

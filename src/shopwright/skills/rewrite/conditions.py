@@ -19,16 +19,19 @@ from shopwright.types import Constraint, Filter, Quantity
 
 _NEGATOR = re.compile(
     r"\b(?:without|no|not|non|except|excluding|other than|anything but|avoid|free (?:of|from)|hates?|nothing|never|"
-    r"(?:have|has|got) enough|(?:allergic|allergy|intolerant) to|(?:don['’]?t|doesn['’]?t|isn['’]?t|aren['’]?t|can['’]?t|cannot|"
+    r"(?:have|has|got) enough|(?:allergic|allergy|intolerant) to|"
+    r"(?:don['’]?t|doesn['’]?t|isn['’]?t|aren['’]?t|can['’]?t|cannot|"
     r"do not|does not)(?: (?:want|like|use|have|contain|need|eat|wear|take|tolerate|made))?)"
     r"(?:[\s-]+(?:a|an|any|the|from|made of|in|by|too|with|of|use|natural|contain(?:ing)?))*[\s-]*$",
     re.IGNORECASE,
 )
 _OR_LIST = re.compile(r"\s*(?:,|\bor\b|\band\b|\bnor\b)\s*$", re.IGNORECASE)
 _NEGATED = re.compile(
-    r"\b(?:without|no|not|except|excluding|avoid|(?:have|has|got) enough|anything but|free (?:of|from)|(?:allergic|allergy|intolerant) to|"
+    r"\b(?:without|no|not|except|excluding|avoid|(?:have|has|got) enough|anything but|free (?:of|from)|"
+    r"(?:allergic|allergy|intolerant) to|"
     r"(?:don['’]?t|do not|can['’]?t|cannot) (?:want|like|eat|wear|use|have))\s+"
-    r"(?:any\s+|a\s+|the\s+|made of\s+|real\s+|from\s+|in\s+|with\s+|by\s+)*([a-z]+)(?:\s+(?:or|and|nor)\s+(?!without|no\b|not\b|with\b)([a-z]+))?",
+    r"(?:any\s+|a\s+|the\s+|made of\s+|real\s+|from\s+|in\s+|with\s+|by\s+)*"
+    r"([a-z]+)(?:\s+(?:or|and|nor)\s+(?!without|no\b|not\b|with\b)([a-z]+))?",
     re.IGNORECASE,
 )
 _SUBSTANCE = re.compile(r"material|allergen|ingredient|contain|fill|lining|cover")
@@ -53,7 +56,8 @@ _COUNTED = re.compile(r"\b(\d{1,2})\s+([a-z]{3,})\b", re.IGNORECASE)
 _SCALE = 1_100.0
 """How many times larger or smaller a unit may be than the one that an attribute is stated in."""
 _FOR_SO_MANY = re.compile(
-    r"\bfor (one|two|three|four|five|six|\d)\b(?=\s*(?:$|people|persons?|players?|[,.?!]|under|below|with|without|that|which|in\b|and|up to|max|from))",
+    r"\bfor (one|two|three|four|five|six|\d)\b"
+    r"(?=\s*(?:$|people|persons?|players?|[,.?!]|under|below|with|without|that|which|in\b|and|up to|max|from))",
     re.IGNORECASE,
 )
 _YOUNGER = 4.0

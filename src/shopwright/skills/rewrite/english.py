@@ -29,7 +29,8 @@ SUPERLATIVES: dict[str, tuple[str, str]] = {
     "lowest price": ("price", "min"), "lowest priced": ("price", "min"), "most expensive": ("price", "max"),
     "priciest": ("price", "max"), "dearest": ("price", "max"), "highest price": ("price", "max"),
     "best rated": ("rating", "max"), "best rating": ("rating", "max"), "highest rating": ("rating", "max"),
-    "best reviews": ("rating", "max"), "best reviewed": ("rating", "max"), "best-rated": ("rating", "max"), "highest rated": ("rating", "max"),
+    "best reviews": ("rating", "max"), "best reviewed": ("rating", "max"), "best-rated": ("rating", "max"),
+    "highest rated": ("rating", "max"),
     "top rated": ("rating", "max"), "top-rated": ("rating", "max"), "worst rated": ("rating", "min"),
     "newest": ("released", "max"), "latest": ("released", "max"), "lightest": ("weight", "min"),
     "heaviest": ("weight", "max"), "longest": ("length", "max"), "shortest": ("length", "min"),
@@ -116,7 +117,8 @@ FILLER = re.compile(
 QUESTION = re.compile(
     r"^\s*(?:(?:and|but|so|ok|okay|hi|hello|hey|please|well)[,\s]+)*"
     r"(?:whats|hows|wheres|whos|what|which|who|whose|when|where|why|how|is|are|was|does|do|did|can|could|will|would|should|may|has|have)\b|\?"
-    r"|^\W*(?:and |ok |the )*(?:weight|size|price|material|length|height|width|warranty|guarantee|colou?rs?|battery life)\b",
+    r"|^\W*(?:and |ok |the )*(?:weight|size|price|material|length|height|width|warranty|"
+    r"guarantee|colou?rs?|battery life)\b",
     re.IGNORECASE,
 )
 
@@ -141,7 +143,8 @@ OCCASION = re.compile(
 )
 INJECTION = re.compile(
     r"(?:system|admin) override|\boverride\b\s*:|\bnew (?:policy|rule|instruction|guideline|system message)s?\b|"
-    r"\bfrom now on\b|\backnowledge\b|\byou must (?:say|state|confirm|answer|tell)|\brepeat (?:after me|the following)\b|"
+    r"\bfrom now on\b|\backnowledge\b|\byou must (?:say|state|confirm|answer|tell)|"
+    r"\brepeat (?:after me|the following)\b|"
     r"\b(?:write|draft|generate|code)\b (?:me )?(?:a|an|some|my)?\s*(?:python|java ?script|sql|script|code|"
     r"program|poem|essay|story|song|e-?mail|letter|homework)\b|"
     r"(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|rule|prompt|guideline|policy|above|previous|everything)|"

@@ -86,7 +86,7 @@ def _is_amount(word: Word) -> bool:
 
 
 def _goods(run: list[Word], lexicon: Lexicon) -> tuple[list[Word], tuple[str, ...]]:
-    """The beginning of a run that names goods of the shop, and their categories; the whole run and () when none does."""
+    """The beginning of a run that names goods, and their categories; the whole run and () when none does."""
     for end in range(len(run), max(0, len(run) - 2), -1):
         if levels := lexicon.categories([word.folded for word in run[:end]]):
             return run[:end], levels

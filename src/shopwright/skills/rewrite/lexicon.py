@@ -125,7 +125,7 @@ class Lexicon:
         Args:
             goal: folded words of what is looked for; the head is the last one.
         """
-        goal = [part for word in goal for part in self._parts(word)]
+        goal = tuple(part for word in goal for part in self._parts(word))
         if not goal:
             return ()
         if len(goal) > 1 and goal[-1] in _CONTAINERS and (inside := self.categories(goal[:-1])):
@@ -135,8 +135,8 @@ class Lexicon:
             return ()
         if narrow := [level for word in goal[:-1] for key, level in self._levels.get(word, []) if key == (word,)]:
             below = {level for _, level in named}
-            if inside := [level for level in narrow if self._above[level] & below]:
-                return self._broadest(inside)
+            if within := [level for level in narrow if self._above[level] & below]:
+                return self._broadest(within)
         have = set(goal)
         scored = [(len(set(key) & have), level) for key, level in named if set(key) <= have]
         best = max((hits for hits, _ in scored), default=0)
@@ -145,7 +145,7 @@ class Lexicon:
         )
 
     def _wider(self, level: str) -> str:
-        """The level above one that only ends in the word said, unless that is a department: a rucksack may be a daypack."""
+        """The level above one that only ends in the word said, if no department: a rucksack may be a daypack."""
         return self._parents.get(level, level)
 
     def _parts(self, word: str) -> tuple[str, ...]:

@@ -106,7 +106,7 @@ class Reader:
     def _measured_ones(
         self, text: str, words: list[Word], asks: Sequence[str], references: tuple[str, ...], context: Context
     ) -> tuple[list[Word], tuple[str, ...]]:
-        """Words that say what is measured or which one is meant are no goal; "the lightest" may be one of those shown."""
+        """Words that say what is measured or which one is meant are no goal; the lightest may be one of those shown."""
         if asks and asks[0].startswith(("min:", "max:")):
             end, _, what = asks[0].partition(":")
             label = {fold(part) for part in what.removeprefix("attr:").split("_")}

@@ -44,10 +44,10 @@ _BESIDE = re.compile(r"\b(?:for|with|to|on) (?:it|that|this|them)\b", re.IGNOREC
 _REFUSED = re.compile(r"\b(?:not|no|without|except|but not|anything but)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _JOINT = re.compile(r"\b(?:compare|comparison|versus|vs\.?|difference)\b", re.IGNORECASE)
 _OTHER = re.compile(
-    r"\b(?:something|anything|alternatives?|is there|are there|do you have|have you|got|please|options?|instead|too)\b|^\W*(?:\w+\W*){1,3}$",
+    r"\b(?:something|anything|alternatives?|is there|are there|do you have|have you|got|please|options?|instead|too)\b|"
+    r"^\W*(?:\w+\W*){1,3}$",
     re.IGNORECASE,
 )
-_BOUND = {"min": "high", "max": "low"}
 _MORE = re.compile(r"\b(?:add|include|put)\b|\b(?:and|also|plus) the\b", re.IGNORECASE)
 
 
@@ -125,13 +125,19 @@ def relative(text: str, context: Context) -> Filter | None:
     for phrase, (what, end) in COMPARATIVES.items():
         if re.search(rf"\b{re.escape(phrase)}\b", lower) and (value := measure(products[0], what)) is not None:
             if what == "price" and isinstance(value, float):
-                return Filter("price", "range", **{_BOUND[end]: value + (-0.01 if end == "min" else 0.01)})
+                return _beyond("price", value, 0.01, end, None)
             name = next((name for name in products[0].attributes if what == name or what in name.split("_")), None)
             held = products[0].attributes.get(name) if name else None
             if name and isinstance(held, Quantity):
-                bound = held.value * (0.999 if end == "min" else 1.001)
-                return Filter(f"attr:{name}", "range", unit=held.unit, **{_BOUND[end]: bound})
+                return _beyond(f"attr:{name}", held.value, held.value * 0.001, end, held.unit)
     return None
+
+
+def _beyond(name: str, value: float, step: float, end: str, unit: str | None) -> Filter:
+    """Less than the value for the end "min", more for "max"."""
+    if end == "min":
+        return Filter(name, "range", high=value - step, unit=unit)
+    return Filter(name, "range", low=value + step, unit=unit)
 
 
 def points_among(text: str) -> bool:
