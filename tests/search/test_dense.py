@@ -48,9 +48,9 @@ def test_the_nearest_are_found(filled: tuple[DenseIndex, Vectors]) -> None:
 def test_a_filter_is_exact(filled: tuple[DenseIndex, Vectors]) -> None:
     index, vectors = filled
     allowed = 3 * np.arange(10, 40)
-    keys, _ = index.search(vectors[0], 100, allowed)
+    keys, _ = index.search(vectors[0], 100, index.rows(allowed))
     assert sorted(keys.tolist()) == allowed.tolist()
-    assert index.search(vectors[0], 5, np.array([1, 2]))[0].tolist() == []
+    assert index.search(vectors[0], 5, index.rows(np.array([1, 2])))[0].tolist() == []
 
 
 def test_behind_a_wide_filter_enough_is_found(
@@ -59,7 +59,7 @@ def test_behind_a_wide_filter_enough_is_found(
     monkeypatch.setattr(dense, "_COMPARED", 10)
     index, vectors = filled
     allowed = 3 * np.arange(0, len(vectors), 2)
-    keys, _ = index.search(vectors[0], 20, allowed)
+    keys, _ = index.search(vectors[0], 20, index.rows(allowed))
     exact = allowed[np.argsort(-vectors[::2] @ vectors[0])[:20]]
     assert len(set(keys.tolist()) & set(exact.tolist())) >= 19
 

@@ -23,15 +23,16 @@ from shopwright.search.commits import State
 from shopwright.search.facets import Narrowed, facets
 from shopwright.search.filters import Selection, select
 from shopwright.search.highlight import highlight
-from shopwright.search.lexical import stem
+from shopwright.search.lexical import Tags, stem
 from shopwright.search.protocols import DEEPEST
 from shopwright.search.ranking import Ranking, by_field, by_relevance
 from shopwright.search.strings import ranges
+from shopwright.search.tags import needed_tags
 from shopwright.types import Facet, Hit, SearchPage, SearchRequest, Sort
 
 _DEPTHS = (100, 200, 1_000, DEEPEST)
 _NARROW = 300
-_SCAN = 3_000
+_SCAN = 1_000
 _DEEPEST_SCAN = 20_000
 _LEAST_COSINE = 0.33
 
@@ -52,6 +53,7 @@ class Answer:
         self._encoder, self._vector = encoder, vector
         self._timings: dict[str, float] = {}
         self._selection = select(self._columns, request.filters) if request.filters else None
+        self._tags = needed_tags(request.filters)
         self._words = state.lexical.read(request.query)
         wanted = 2 * (request.offset + request.limit)
         self._depth = next(depth for depth in _DEPTHS if wanted <= depth or depth == DEEPEST)
@@ -98,14 +100,12 @@ class Answer:
             lexical, selection = self._state.lexical, self._selection
             if selection is None:
                 return lexical.rank(self._words, self._depth)
-            count = selection.count
-            if count <= _NARROW:
-                return lexical.rank(self._words, self._depth, self._columns.key[selection.products].tolist())
-            share = count / self._columns.products
-            limit = min(int(1.5 * self._depth / share), _SCAN)
-            keys, scores = lexical.rank(self._words, limit)
-            if len(keys) == limit and np.count_nonzero(self._passes(keys)) < self._depth // 4:
-                keys, scores = lexical.rank(self._words, _DEEPEST_SCAN)
+            if selection.count <= _NARROW:
+                passing = self._columns.key[selection.products].tolist()
+                return lexical.rank(self._words, self._depth, keys=passing)
+            keys, scores = lexical.rank(self._words, _SCAN, self._tags)
+            if len(keys) == _SCAN and np.count_nonzero(self._passes(keys)) < self._depth // 2:
+                keys, scores = lexical.rank(self._words, _DEEPEST_SCAN, self._tags)
             kept = self._passes(keys)
             return keys[kept][: self._depth], scores[kept][: self._depth]
 
@@ -118,8 +118,8 @@ class Answer:
         if vector is None:
             return nothing
         with self._clock("dense"):
-            allowed = None if self._selection is None else self._columns.key[self._selection.products]
-            keys, cosines = self._state.dense.search(vector, self._depth, allowed)
+            among = None if self._selection is None else self._state.dense_rows[self._selection.products]
+            keys, cosines = self._state.dense.search(vector, self._depth, among)
             kept = cosines >= _LEAST_COSINE
             return keys[kept], cosines[kept], vector
 
@@ -142,12 +142,12 @@ class Answer:
 
     def _matched(self) -> Integers:
         """Rows of the products that the lexical half matches and the filters pass."""
-        rows = self._matched_by_words()
+        rows = self._matched_by_words(self._tags)
         return rows if self._selection is None else rows[self._selection.products[rows]]
 
-    def _matched_by_words(self) -> Integers:
+    def _matched_by_words(self, tags: Tags = ()) -> Integers:
         """Rows of the products that the lexical half matches, ascending."""
-        rows = self._columns.rows(self._state.lexical.matching(self._words))
+        rows = self._columns.rows(self._state.lexical.matching(self._words, tags))
         return rows[rows >= 0]
 
     def _selected(self) -> Integers:

@@ -83,7 +83,8 @@ class Facts:
 
     def named(self, name: int) -> slice:
         """Where the facts of a name are."""
-        return slice(*np.searchsorted(self.name, [name, name + 1]).tolist())
+        bounds = np.array([name, name + 1], self.name.dtype)  # another type would convert all names first
+        return slice(*np.searchsorted(self.name, bounds).tolist())
 
     def moved(self, new_owner: Integers) -> Facts:
         """The facts with owners renumbered by `new_owner[old]`; those of -1 are dropped."""

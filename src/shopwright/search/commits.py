@@ -24,7 +24,7 @@ import tantivy
 from tantivy import Query
 
 from shopwright.errors import StoreError
-from shopwright.search.columns import Columns, Tables
+from shopwright.search.columns import Columns, Integers, Tables
 from shopwright.search.counting import Counter
 from shopwright.search.dense import DenseIndex
 from shopwright.search.lexical import LexicalIndex
@@ -69,6 +69,11 @@ class State:
     def counter(self) -> Counter:
         """Counts attribute values; made when the first facet is asked for."""
         return Counter(self.columns)
+
+    @cached_property
+    def dense_rows(self) -> Integers:
+        """For each product its row in the dense half, -1 for none; made when the first filter is asked for."""
+        return self.dense.rows(self.columns.key)
 
     @property
     def coverage(self) -> float:

@@ -122,7 +122,7 @@ class DenseIndex:
 
     def without(self, keys: Integers) -> DenseIndex:
         """This index less the vectors of these keys; keys that are not there are ignored."""
-        gone = self._rows(keys)
+        gone = self.rows(keys)
         gone = gone[gone >= 0]
         if not len(gone):
             return self
@@ -134,20 +134,19 @@ class DenseIndex:
         vectors = self._vectors(kept)
         return DenseIndex(order[kept], vectors) if len(kept) <= FLAT_UNTIL else _packed(order[kept], vectors)
 
-    def search(self, query: Vectors, k: int, allowed: Integers | None = None) -> tuple[Integers, Floats]:
+    def search(self, query: Vectors, k: int, among: Integers | None = None) -> tuple[Integers, Floats]:
         """The nearest keys and their cosines, best first.
 
         Args:
             query: unit vector, shape (D,).
             k: how many at most.
-            allowed: keys among which to look; None for all.
+            among: rows (see `rows`) among which to look, -1 ignored; None for all.
         """
         query = np.ascontiguousarray(query, np.float32)
-        if allowed is None:
+        if among is None:
             rows = self._sorted_rows if self._packed is None else self._candidates(query, k, len(self))
             return self._best(query, rows, k)
-        rows = self._rows(allowed)
-        rows = rows[rows >= 0]
+        rows = among[among >= 0]
         if self._packed is not None and len(rows) > max(_COMPARED, _FEWEST_CANDIDATES_SHARE * len(self)):
             passing = np.zeros(len(self._order), np.bool_)
             passing[rows] = True
@@ -157,7 +156,7 @@ class DenseIndex:
 
     def scores(self, query: Vectors, keys: Integers) -> Floats:
         """The cosines of these keys, NaN for keys without a vector."""
-        rows = self._rows(keys)
+        rows = self.rows(keys)
         known = rows >= 0
         cosines = np.full(len(keys), np.nan, np.float32)
         cosines[known] = self._cosines(np.asarray(query, np.float32), rows[known])
@@ -191,7 +190,7 @@ class DenseIndex:
         parts = [self._packed.scores(query, rows[start : start + _CHUNK]) for start in range(0, len(rows), _CHUNK)]
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
-    def _rows(self, keys: Integers) -> Integers:
+    def rows(self, keys: Integers) -> Integers:
         """The row of each key, -1 for a key that is not there."""
         if not len(self.keys):
             return np.full(len(keys), -1, np.int64)

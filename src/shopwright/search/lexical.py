@@ -49,6 +49,10 @@ FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 _PLAIN, _ENGLISH = analysers()
 
 
+Tags = tuple[tuple[str, ...], ...]
+"""Groups of tags: a product must have one of each group (see `tags.needed_tags`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word of the query: as typed (lower case), its stem, and other stems that stand for it with their weights."""
@@ -101,16 +105,17 @@ class LexicalIndex:
         return tuple(self._widened(words, place) for place in range(len(words)))
 
     def rank(
-        self, words: Sequence[Word], limit: int, keys: Sequence[int] | None = None
+        self, words: Sequence[Word], limit: int, tags: Tags = (), keys: Sequence[int] | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Keys and BM25 scores of the best products that have any of the words, best first.
 
         Args:
             words: of `read`.
             limit: how many at most.
+            tags: only products with a tag of each group.
             keys: only these (a few hundred at most, more are slow).
         """
-        query = self._ranking(words)
+        query = self._sieved(self._ranking(words), tags)
         if keys is not None:
             only = Query.const_score_query(Query.term_set_query(self._schema, "key", list(keys)), 0.0)
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, only)])
@@ -120,13 +125,25 @@ class LexicalIndex:
         """How many products match the words."""
         return self._strictest(words)[1]
 
-    def _matching(self, words: tuple[Word, ...]) -> NDArray[np.int64]:
+    def _matching(self, words: tuple[Word, ...], tags: Tags = ()) -> NDArray[np.int64]:
         """The keys of all products that match the words, ascending; kept for the next page or facet."""
         query, count = self._strictest(words)
         if not count:
             return np.zeros(0, np.int64)
-        hits = self.searcher.search(query, count, count=False, order_by_field="key", order=tantivy.Order.Asc).hits
+        sieved = self._sieved(query, tags)
+        hits = self.searcher.search(sieved, count, count=False, order_by_field="key", order=tantivy.Order.Asc).hits
         return np.array([key for key, _ in hits], np.int64)
+
+    def _sieved(self, query: Query, tags: Tags) -> Query:
+        """The query within the products that have a tag of each group; scores stay."""
+        if not tags:
+            return query
+        clauses = [(Occur.Must, query)]
+        for group in tags:
+            terms = [Query.term_query(self._schema, "tags", tag, "basic") for tag in group]
+            any_of = Query.boolean_query([(Occur.Should, term) for term in terms])
+            clauses.append((Occur.Must, Query.const_score_query(any_of, 0.0)))
+        return Query.boolean_query(clauses)
 
     def _strictest(self, words: Sequence[Word]) -> tuple[Query, int]:
         """The strictest query that something matches, and how many products do."""

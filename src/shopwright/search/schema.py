@@ -7,6 +7,7 @@
 | title | words of the title, unstemmed, with positions, stored | phrases, vocabulary, highlights |
 | text | `texts.weighted_text`, stemmed, with frequencies | BM25 |
 | facts | `texts.facts_text`, stemmed, with frequencies | BM25 at a low weight |
+| tags | `tags.tags`, raw | a sieve behind filters |
 | description | stored only | highlights |
 | meta | on one document only: the state of the index as JSON, stored | opening |
 """
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import tantivy
 
+from shopwright.search.tags import tags
 from shopwright.search.texts import SHOWN, facts_text, spaced, weighted_text
 from shopwright.types import Product
 
@@ -33,6 +35,7 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("title", tokenizer_name="plain", index_option="position", stored=True)
     builder.add_text_field("text", tokenizer_name="english", index_option="freq")
     builder.add_text_field("facts", tokenizer_name="english", index_option="freq")
+    builder.add_text_field("tags", tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("description", stored=True)
     builder.add_text_field("meta", tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("state", stored=True)
@@ -72,6 +75,8 @@ def document(product: Product, key: int) -> tantivy.Document:
     entry.add_text("text", weighted_text(product))
     if product.attributes and (facts := facts_text(product)):
         entry.add_text("facts", facts)
+    for tag in tags(product):
+        entry.add_text("tags", tag)
     if product.description:
         entry.add_bytes("description", product.description[:SHOWN].encode("utf-8", "replace"))
     return entry

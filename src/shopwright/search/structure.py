@@ -31,8 +31,8 @@ class ColumnsBuilder:
         self._products: list[tuple[int, str, bytes, int, int, float, int, int]] = []
         self._offer_counts: list[int] = []
         self._offers: list[tuple[float, int, int, bool, str]] = []
-        self._product_facts = array("d")
-        self._offer_facts = array("d")
+        self._product_facts = _FactRows(tables)
+        self._offer_facts = _FactRows(tables)
 
     def __len__(self) -> int:
         return len(self._products)
@@ -58,7 +58,7 @@ class ColumnsBuilder:
         if product.variants:
             self._add_variants(row, product)
         else:
-            self._add_facts(self._product_facts, row, product.attributes)
+            self._product_facts.add(row, product.attributes)
         for offer in every:
             self._add_offer(offer)
 
@@ -76,13 +76,13 @@ class ColumnsBuilder:
         """
         varying = {name for variant in product.variants for name in (*variant.options, *variant.attributes)}
         shared = {name: value for name, value in product.attributes.items() if name not in varying}
-        self._add_facts(self._product_facts, row, shared)
+        self._product_facts.add(row, shared)
         for place, variant in enumerate(product.variants, start=len(self._offers)):
             own = {**_measured(variant.options), **variant.attributes}
             for name in varying.difference(own, variant.options).intersection(product.attributes):
                 own[name] = product.attributes[name]
-            self._add_facts(self._offer_facts, place, own)
-            self._add_facts(self._offer_facts, place, variant.options)
+            self._offer_facts.add(place, own)
+            self._offer_facts.add(place, variant.options)
 
     def _add_offer(self, offer: Offer) -> None:
         price = offer.price
@@ -95,22 +95,6 @@ class ColumnsBuilder:
                 offer.variant_id or "",
             )
         )
-
-    def _add_facts(self, facts: array[float], owner: int, values: Mapping[str, AttributeValue]) -> None:
-        """Append (name, owner, text, value, unit) for each value."""
-        names, texts = self._tables.names.code, self._tables.values.code
-        for name, value in values.items():
-            if isinstance(value, str):
-                facts.extend((names(name), owner, texts(value), nan, -1))
-            elif isinstance(value, bool):
-                facts.extend((names(name), owner, texts("true" if value else "false"), nan, -1))
-            elif isinstance(value, Quantity):
-                facts.extend((names(name), owner, -1, value.value, self._tables.units.code(value.unit)))
-            elif isinstance(value, tuple):
-                for item in value:
-                    facts.extend((names(name), owner, texts(item), nan, -1))
-            else:
-                facts.extend((names(name), owner, -1, float(value), -1))
 
     def _unsorted(self) -> Columns:
         product = list(zip(*self._products, strict=True)) if self._products else [()] * 8
@@ -131,22 +115,73 @@ class ColumnsBuilder:
             availability=np.array(offer[2], np.int8),
             on_sale=np.array(offer[3], np.bool_),
             variant=PackedStrings.pack(offer[4]),
-            product_facts=_facts(self._product_facts),
-            offer_facts=_facts(self._offer_facts),
+            product_facts=self._product_facts.build(),
+            offer_facts=self._offer_facts.build(),
         )
+
+
+class _FactRows:
+    """Facts as they come: texts as numbers of (name, text) pairs, which mostly repeat, other values as numbers."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._pairs: dict[tuple[str, AttributeValue], int] = {}
+        self._pair_codes: list[tuple[int, int]] = []
+        self._texts = array("q")
+        self._numbers = array("d")
+
+    def add(self, owner: int, values: Mapping[str, AttributeValue]) -> None:
+        """Append the attributes of a product or an offer."""
+        pairs, texts = self._pairs, self._texts
+        for item in values.items():
+            pair = pairs.get(item)  # only texts are there, and they equal nothing else
+            if pair is None:
+                self._add(owner, *item)
+            else:
+                texts.append(pair)
+                texts.append(owner)
+
+    def build(self) -> Facts:
+        """The facts, sorted by name."""
+        pair, text_owner = np.array(self._texts, np.int64).reshape(-1, 2).T
+        name, text = np.array(self._pair_codes, np.int32).reshape(-1, 2).T
+        number_name, owner, value, unit = np.array(self._numbers, np.float64).reshape(-1, 4).T
+        none = np.full(len(pair), -1, np.int32)
+        return Facts(
+            name=np.concatenate([name[pair], number_name.astype(np.int32)]),
+            owner=np.concatenate([text_owner, owner]).astype(np.int32),
+            text=np.concatenate([text[pair], np.full(len(value), -1, np.int32)]),
+            value=np.concatenate([np.full(len(pair), nan), value]),
+            unit=np.concatenate([none, unit.astype(np.int32)]),
+        ).sorted()
+
+    def _add(self, owner: int, name: str, value: AttributeValue) -> None:
+        if isinstance(value, str):
+            self._texts.extend((self._pair(name, value), owner))
+        elif isinstance(value, bool):
+            self._texts.extend((self._pair(name, "true" if value else "false"), owner))
+        elif isinstance(value, tuple):
+            for item in value:
+                self._texts.extend((self._pair(name, item), owner))
+        else:
+            unit = self._tables.units.code(value.unit) if isinstance(value, Quantity) else -1
+            number = value.value if isinstance(value, Quantity) else value
+            self._numbers.extend((self._tables.names.code(name), owner, number, unit))
+
+    def _pair(self, name: str, text: str) -> int:
+        pair = self._pairs.get((name, text))
+        if pair is None:
+            pair = self._pairs[name, text] = len(self._pair_codes)
+            self._pair_codes.append((self._tables.names.code(name), self._tables.values.code(text)))
+        return pair
 
 
 def date_number(date: str | None) -> int:
     """An ISO 8601 date, or its beginning, as the number yyyymmdd: "2025-03" is 20250300; 0 when there is none."""
-    digits = "".join(character for character in (date or "")[:10] if character.isdigit())[:8]
+    if not date:
+        return 0
+    digits = "".join(character for character in date[:10] if character.isdigit())[:8]
     return int(digits.ljust(8, "0")) if len(digits) >= 4 and digits.isascii() else 0
-
-
-def _facts(flat: array[float]) -> Facts:
-    name, owner, text, value, unit = np.array(flat, np.float64).reshape(-1, 5).T
-    return Facts(
-        name.astype(np.int32), owner.astype(np.int32), text.astype(np.int32), value.copy(), unit.astype(np.int32)
-    ).sorted()
 
 
 def _measured(options: Mapping[str, str]) -> dict[str, AttributeValue]:

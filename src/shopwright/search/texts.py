@@ -42,6 +42,8 @@ def facts_text(product: Product) -> str:
     """Words that describe but seldom name: attributes that are true ("dishwasher safe") and quantities ("13 in")."""
     words: list[str] = []
     for name, value in product.attributes.items():
+        if isinstance(value, str):
+            continue
         if value is True:
             words.append(name.replace("_", " "))
         elif isinstance(value, Quantity):

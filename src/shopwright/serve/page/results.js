@@ -78,9 +78,11 @@ function drawMore() {
   button.textContent = `Show ${Math.min(left, PAGE)} more`;
 }
 
-function heading({ query, total: count }) {
+/** "3 products for “trekking tent”, and more like it" where search by meaning adds to those that have the words. */
+function heading({ query, total: count, results }) {
   const products = `${count.toLocaleString("en")} ${count === 1 ? "product" : "products"}`;
-  return query ? `${products} for “${query.length > 60 ? `${query.slice(0, 60)}…` : query}”` : products;
+  const said = query ? `${products} for “${query.length > 60 ? `${query.slice(0, 60)}…` : query}”` : products;
+  return query && results.length > count ? `${said}, and more like it` : said;
 }
 
 /** While vectors are being filled in, say how far; asks again until it is done. */
