@@ -32,6 +32,8 @@ from shopwright.search.schema import META, VERSION, open_tantivy, schema, state_
 from shopwright.search.structure import ColumnsBuilder
 
 _HEAP = 200_000_000
+_READS = 3
+"""How often a commit is read anew when its files vanish meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +102,25 @@ class Commits:
             raise StoreError(f"index {folder}: {error}. Delete the folder; it is rebuilt from the store.") from error
 
     def load(self, dimensions: int, encoder: str) -> State:
-        """The last commit; vectors of another encoder than `encoder` are left out."""
-        lexical = self._lexical()
-        manifest = self._manifest(lexical)
-        self._delete_orphans(manifest)
-        try:
-            columns = Columns.load(self._folder / manifest.columns) if manifest.columns else empty_columns()
-            dense = DenseIndex.empty(dimensions)
-            if manifest.vectors and manifest.encoder == encoder:
-                dense = DenseIndex.load((self._folder / manifest.vectors).read_bytes())
-        except (OSError, ValueError, KeyError) as error:
-            raise StoreError(
-                f"index {self._folder}: {error}. Delete the folder; it is rebuilt from the store."
-            ) from error
-        return State(manifest, columns, dense, lexical)
+        """The last commit; vectors of another encoder than `encoder` are left out.
+
+        Nothing is deleted here, since another process may be committing: files that a killed one left go with the next
+        commit. A commit that ends while its predecessor is being read is read in its place.
+        """
+        for _ in range(_READS):
+            lexical = self._lexical()
+            manifest = self._manifest(lexical)
+            try:
+                columns = Columns.load(self._folder / manifest.columns) if manifest.columns else empty_columns()
+                dense = DenseIndex.empty(dimensions)
+                if manifest.vectors and manifest.encoder == encoder:
+                    dense = DenseIndex.load((self._folder / manifest.vectors).read_bytes())
+                return State(manifest, columns, dense, lexical)
+            except (OSError, ValueError, KeyError) as error:
+                failure = error
+        raise StoreError(
+            f"index {self._folder}: {failure}. Delete the folder; it is rebuilt from the store."
+        ) from failure
 
     def writer(self) -> tantivy.IndexWriter:
         """A writer; one at a time in all processes.
