@@ -359,7 +359,8 @@ class Shop:
     def _fill(self) -> None:
         """Fill vectors until the index has all that the store has; then give the folder back."""
         try:
-            load_vocabulary(self.store)  # kept in the store, so that the first message does not wait for it
+            with self._lock:
+                load_vocabulary(self.store)  # kept in the store, so that the first message does not wait for it
             going_on = True
             while going_on and not self._stop.is_set():
                 filled, before = self.fill_vectors(), self.index.sequence

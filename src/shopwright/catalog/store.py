@@ -85,7 +85,7 @@ class Store:
             StoreError: in place of the database's own errors (disk full, locked, unreadable).
         """
         try:
-            with self.engine.begin() as connection:
+            with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
                 yield connection
         except SQLAlchemyError as error:
             raise StoreError(f"{self.url}: {_cause(error)}. Nothing was written. {_remedy(error)}") from error
@@ -329,6 +329,8 @@ def _engine(url: str) -> Engine:
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN")
+            # a transaction that reads first and then writes would fail at once when another one wrote in between
+            writes = connection.get_execution_options().get("writes")
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

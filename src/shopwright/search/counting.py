@@ -2,7 +2,7 @@
 
 `FactIndex` holds the facts of columns once more in the order of their owners, and numbers each (name, value) pair, so
 that counting all values of all attributes of n products is one gather and one `bincount` over their facts. Built when
-the first facet of a commit is asked for (0.2 s for 740,000 facts), never stored.
+the first facet of a commit is asked for (0.05 s for 633,000 facts), never stored.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@
 A search reads one committed state and never waits for a writer. A product keeps its key for life, so a price change
 rewrites its document and its columns but keeps its vector.
 
-Simplifications: a commit rewrites the columns (0.1 s for 100,000 products); one writer at a time.
+Simplifications: a commit rewrites all columns; one writer at a time.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 A tag is "field=value", compared without case: brand, every level of the category, every text or boolean attribute of
 the product and of its variants. Tags are a sieve, not the filter: what they let through is still checked against
 `filters`, because they know neither numbers nor which values meet on one variant. Without them a search behind a filter
-that one product in a hundred passes had to read 20,000 hits to find enough that pass: 10 ms instead of 1.
+that one product in a hundred passes had to read up to 20,000 hits: the slowest tenth of filtered queries took 12 ms in
+BM25, with tags 2.
 """
 
 from __future__ import annotations
