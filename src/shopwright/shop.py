@@ -20,6 +20,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -32,7 +33,7 @@ from shopwright.assistant.tools import Tools
 from shopwright.assistant.turn import Assistant
 from shopwright.catalog import demo
 from shopwright.catalog.documents import read_documents
-from shopwright.catalog.ingest import IngestReport, Progress, ingest, ingest_items
+from shopwright.catalog.ingest import IngestReport, Progress, Written, ingest, ingest_items
 from shopwright.catalog.lock import FolderLock
 from shopwright.catalog.store import Store
 from shopwright.catalog.vocabulary import Vocabulary, load_vocabulary
@@ -167,7 +168,16 @@ class Shop:
     ) -> IngestReport:
         """Read a product feed into the shop and make it searchable; see `catalog.ingest.ingest`."""
         with self._lock:
-            report = ingest(self.store, Path(feed), full=full, columns=columns, currency=currency, progress=progress)
+            with self._taking_in() as written:
+                report = ingest(
+                    self.store,
+                    Path(feed),
+                    full=full,
+                    columns=columns,
+                    currency=currency,
+                    progress=progress,
+                    written=written,
+                )
             if self._is_demo:
                 self.store.set_meta(_DEMO, _OWN)
             self._catch_up()
@@ -335,6 +345,31 @@ class Shop:
         """Whether the index lacks something that the store has."""
         return self.index.coverage < 1.0 or self.index.sequence != self.store.sequence
 
+    @contextmanager
+    def _taking_in(self) -> Iterator[Written | None]:
+        """The index takes in what an ingest writes while it writes; None when it has to catch up afterwards.
+
+        That is when it lacks something else, or is being written to: by another process or with vectors.
+        """
+        if self._filler is not None or not self._folder.acquire():
+            yield None
+            return
+        try:
+            self._reopen_index()
+            if self.index.sequence != self.store.sequence:
+                yield None
+                return
+            with self.index.updating() as update:
+                yield update.change
+                update.commit(self.store.sequence)
+        finally:
+            self._folder.release()
+
+    def _reopen_index(self) -> None:
+        """Read the index anew when another process has held its folder; call it with the folder's lock."""
+        if self._folder.others_held:
+            self.index, self._assistant = EmbeddedIndex(self.home.index, self.encoder), None
+
     def _catch_up(self) -> None:
         """Bring the index to the store's state and let vectors follow in the background.
 
@@ -344,8 +379,8 @@ class Shop:
         if self._filler is None and not self._folder.acquire():
             return
         try:
-            if self._filler is None and self._folder.others_held:
-                self.index, self._assistant = EmbeddedIndex(self.home.index, self.encoder), None
+            if self._filler is None:
+                self._reopen_index()
             sequence = self.store.sequence
             if self.index.sequence != sequence:
                 self.index.apply(self.store.changes(self.index.sequence), sequence)

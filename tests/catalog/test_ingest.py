@@ -46,6 +46,14 @@ def test_again_changes_only_what_changed(store: Store) -> None:
     assert (report.added, report.changed, report.unchanged, report.removed) == (1, 1, 1, 0)
 
 
+def test_a_listener_is_told_what_the_changes_will_say(store: Store) -> None:
+    ingest_items(store, [Product("a", "A"), Product("b", "B")], source="x")
+    before, told = store.sequence, {}
+    new = [Product("a", "A"), Product("c", "C")]
+    ingest_items(store, new, source="x", full=True, written=told.__setitem__)
+    assert told == dict(store.changes(before)) == {"c": Product("c", "C"), "b": None}
+
+
 def test_full_removes_what_is_gone(store: Store) -> None:
     ingest_items(store, [Product("a", "A"), Product("b", "B")], source="x")
     assert ingest_items(store, [Product("b", "B")], source="x", full=True).removed == 1

@@ -9,7 +9,7 @@ A product whose content did not change keeps its sequence, so that neither the i
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,10 @@ _REFUSALS_KEPT = 10_000
 
 Progress = Callable[[int, float | None], None]
 """Called with the number of rows read and the share of the file read (None when unknown)."""
+
+
+Written = Callable[[str, Product | None], None]
+"""Called with every product that is written, or None for one that is removed: what `Store.changes` gives afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ def ingest(
     columns: Mapping[str, str] | None = None,
     currency: str | None = None,
     progress: Progress | None = None,
+    written: Written | None = None,
 ) -> IngestReport:
     """Read a feed file into the store.
 
@@ -88,13 +93,16 @@ def ingest(
         full: the feed is complete, so products that it does not hold are removed.
         columns: overrides of the guessed column map, source column -> field.
         currency: ISO code for prices that name none.
+        written: told of what changes, before the transaction ends; so a search index can take it in meanwhile.
 
     Raises:
         FeedError: the file cannot be read as a feed, or holds no acceptable product.
         StoreError: the store could not be written.
     """
     feed = open_feed(path, columns=columns, currency=currency)
-    return ingest_items(store, feed, source=str(path), format=feed.format, full=full, feed=feed, progress=progress)
+    return ingest_items(
+        store, feed, source=str(path), format=feed.format, full=full, feed=feed, progress=progress, written=written
+    )
 
 
 def ingest_items(
@@ -106,6 +114,7 @@ def ingest_items(
     full: bool = False,
     feed: Feed | None = None,
     progress: Progress | None = None,
+    written: Written | None = None,
 ) -> IngestReport:
     """Put products into the store in one transaction; rows that are errors are reported. See `ingest`."""
     started = time.perf_counter()
@@ -116,13 +125,20 @@ def ingest_items(
         rows = 0
         for chunk in chunked(_with_lines(items, feed), _CHUNK):
             rows += len(chunk)
-            _write(store, connection, _unique(chunk, seen, tally), sequence, tally)
+            batch = _unique(chunk, seen, tally)
+            changed = _write(store, connection, batch, sequence, tally)
+            if written:
+                for product_id in changed:
+                    written(product_id, batch[product_id])
             if progress:
                 progress(rows, feed.bytes_read / feed.total_bytes if feed and feed.total_bytes else None)
         if not seen:
             first = f"; the first reason: {tally.refusals[0][1]}" if tally.refusals else ""
             raise FeedError(f"{source}: none of {rows} rows is a product{first}. Nothing was changed.")
-        removed = _remove_unseen(store, connection, sequence) if full else 0
+        gone = _remove_unseen(store, connection, sequence) if full else ()
+        if written:
+            for product_id in gone:
+                written(product_id, None)
         report = IngestReport(
             source=source,
             format=format,
@@ -130,7 +146,7 @@ def ingest_items(
             added=tally.added,
             changed=tally.changed,
             unchanged=tally.unchanged,
-            removed=removed,
+            removed=len(gone),
             refused=tally.refused,
             refusals=tuple(tally.refusals),
             columns=dict(feed.columns) if feed else {},
@@ -162,9 +178,10 @@ def _unique(chunk: list[tuple[Product | RowError, int | None]], seen: set[str], 
     return fresh
 
 
-def _write(store: Store, connection: Connection, batch: dict[str, Product], sequence: int, tally: _Tally) -> None:
+def _write(store: Store, connection: Connection, batch: dict[str, Product], sequence: int, tally: _Tally) -> list[str]:
+    """Insert or replace the products that are new or differ; returns their ids."""
     if not batch:
-        return
+        return []
     bodies = {product_id: dump_product(product) for product_id, product in batch.items()}
     query = select(m.products.c.id, m.products.c.digest).where(m.products.c.id.in_(list(batch)))
     known = {row.id: row.digest for row in connection.execute(query)}
@@ -189,12 +206,13 @@ def _write(store: Store, connection: Connection, batch: dict[str, Product], sequ
     connection.execute(delete(m.removed).where(m.removed.c.id.in_(written)))
     owners = {variant.id: product_id for product_id in written for variant in batch[product_id].variants}
     store.upsert(connection, m.variants, [{"id": key, "product_id": owner} for key, owner in owners.items()])
+    return written
 
 
-def _remove_unseen(store: Store, connection: Connection, sequence: int) -> int:
+def _remove_unseen(store: Store, connection: Connection, sequence: int) -> Sequence[str]:
     gone = connection.execute(select(m.products.c.id).where(m.products.c.ingest < sequence)).scalars().all()
     store.remove_products(connection, gone, sequence)
-    return len(gone)
+    return gone
 
 
 def _record(connection: Connection, report: IngestReport) -> None:

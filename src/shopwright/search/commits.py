@@ -31,7 +31,10 @@ from shopwright.search.lexical import LexicalIndex
 from shopwright.search.schema import META, VERSION, open_tantivy, schema, state_document
 from shopwright.search.structure import ColumnsBuilder
 
-_HEAP = 200_000_000
+_HEAP = 400_000_000
+"""Bytes that tantivy may gather before it writes a segment: 100,000 products are one, which ranks fastest."""
+_WRITERS = 1
+"""Threads of tantivy; one writes as fast as Python reads products, a second only takes turns with it."""
 _READS = 3
 """How often a commit is read anew when its files vanish meanwhile."""
 
@@ -129,7 +132,7 @@ class Commits:
             StoreError: another process is writing.
         """
         try:
-            return self._tantivy.writer(_HEAP, min(4, os.cpu_count() or 1))
+            return self._tantivy.writer(_HEAP, _WRITERS)
         except ValueError as error:
             raise StoreError(f"index {self._folder}: {error}. Wait for the other process to finish.") from error
 

@@ -14,8 +14,10 @@ Simplifications: a commit rewrites all columns; one writer at a time.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tantivy
@@ -28,13 +30,16 @@ from shopwright.search.dense import DenseIndex
 from shopwright.search.protocols import Change, Load, Progress
 from shopwright.search.schema import document
 from shopwright.search.structure import ColumnsBuilder
-from shopwright.search.texts import encoder_text
+from shopwright.search.texts import Marks, encoder_text, marks
 from shopwright.types import Product, SearchPage, SearchRequest
 
 _REPORT_EVERY = 2_000
 _BATCH = 256
 _COMMIT_EVERY = 8_192
 _NO_ENCODER = 1
+
+Commit = Callable[[dict[str, Any], Columns, DenseIndex], None]
+"""Commits what changes of the manifest, the columns and the vectors."""
 
 
 class EmbeddedIndex:
@@ -78,30 +83,35 @@ class EmbeddedIndex:
 
     def apply(self, changes: Iterable[Change], sequence: int, progress: Progress | None = None) -> None:
         """Bring the index to `sequence` in one commit; see `Index.apply`."""
-        with self._writing, _Writer(self._commits, self._state) as writer:
-            batch = _Batch(self._state, writer)
+        with self.updating() as update:
             for done, (product_id, product) in enumerate(changes, start=1):
-                batch.change(product_id, product)
+                update.change(product_id, product)
                 if progress and done % _REPORT_EVERY == 0:
                     progress(done, None)
-            columns, dense, next_key = batch.result()
-            manifest = {"sequence": sequence, "next_key": next_key}
-            self._state = self._commits.commit(writer, self._state, manifest, columns, dense)
+            update.commit(sequence)
+
+    @contextmanager
+    def updating(self) -> Iterator[Update]:
+        """Changes as they come, e.g. while a feed is read; without `Update.commit` they are forgotten.
+
+        Other writers wait meanwhile.
+        """
+        with self._writing, _Writer(self._commits, self._state) as writer:
+
+            def commit(manifest: dict[str, Any], columns: Columns, dense: DenseIndex) -> None:
+                self._state = self._commits.commit(writer, self._state, manifest, columns, dense)
+
+            yield Update(self._state, writer, commit)
 
     def fill(self, load: Load, progress: Progress | None = None, stop: threading.Event | None = None) -> int:
         """Encode the products that have no vector yet; see `Index.fill`."""
         if self._encoder is None:
             return 0
         added = 0
-        with self._writing:
-            missing = _without_vector(self._state)
-            for part in _parts(missing, _COMMIT_EVERY):
-                keys, vectors = self._encoded(part, load, progress, stop)
-                if len(keys):
-                    self._commit_vectors(self._state.dense.added(keys, vectors))
-                    added += len(keys)
-                if stop is not None and stop.is_set():
-                    break
+        for part in _parts(_without_vector(self._state), _COMMIT_EVERY):
+            added += self._commit_vectors(list(self._encoded(part, load, progress, stop)))
+            if stop is not None and stop.is_set():
+                break
         return added
 
     def vectors(self) -> DenseIndex:
@@ -115,37 +125,42 @@ class EmbeddedIndex:
 
     def _encoded(
         self, keys: Integers, load: Load, progress: Progress | None, stop: threading.Event | None
-    ) -> tuple[Integers, Vectors]:
-        """Vectors of the products that still exist, until `stop` is set."""
+    ) -> Iterator[tuple[Integers, Marks, Vectors]]:
+        """Batches of keys, marks of the texts that were encoded, and vectors, until `stop` is set."""
         assert self._encoder is not None
         columns, done = self._state.columns, len(self._state.dense)
-        found_keys: list[int] = []
-        found: list[Vectors] = []
         for batch in _parts(keys, _BATCH):
             if stop is not None and stop.is_set():
-                break
+                return
             ids = [columns.id[row] for row in columns.rows(batch).tolist()]
             products: Mapping[str, Product] = load(ids)
             present = [(key, products[id_]) for key, id_ in zip(batch.tolist(), ids, strict=True) if id_ in products]
             if present:
-                found.append(self._encoder.encode([encoder_text(product) for _, product in present]))
-                found_keys.extend(key for key, _ in present)
+                texts = [encoder_text(product) for _, product in present]
+                yield np.array([key for key, _ in present], np.int64), marks(texts), self._encoder.encode(texts)
             done += len(batch)
             if progress:
                 progress(done, done / columns.products)
-        if not found:
-            return np.zeros(0, np.int64), np.zeros((0, self._encoder.dimensions), np.float32)
-        return np.array(found_keys, np.int64), np.concatenate(found)
 
-    def _commit_vectors(self, dense: DenseIndex) -> None:
+    def _commit_vectors(self, encoded: Sequence[tuple[Integers, Marks, Vectors]]) -> int:
+        """Commit vectors, less those whose product changed or went while they were made; returns how many."""
         assert self._encoder is not None
-        with _Writer(self._commits, self._state) as writer:
-            manifest = {"encoder": self._encoder.fingerprint}
-            self._state = self._commits.commit(writer, self._state, manifest, self._state.columns, dense)
+        if not encoded:
+            return 0
+        keys, texts, vectors = (np.concatenate(part) for part in zip(*encoded, strict=True))
+        with self._writing, _Writer(self._commits, self._state) as writer:
+            state = self._state
+            rows = state.columns.rows(keys)
+            fits = (rows >= 0) & (state.columns.encoded[rows] == texts) & ~np.isin(keys, state.dense.keys)
+            if fits.any():
+                dense = state.dense.added(keys[fits], vectors[fits])
+                manifest = {"encoder": self._encoder.fingerprint}
+                self._state = self._commits.commit(writer, state, manifest, state.columns, dense)
+            return int(np.count_nonzero(fits))
 
 
 class _Writer:
-    """A tantivy writer for the length of a block; what was not committed is forgotten when the block fails."""
+    """A tantivy writer for the length of a block; what was not committed is forgotten when the block ends."""
 
     def __init__(self, commits: Commits, state: State) -> None:
         self._commits, self._state = commits, state
@@ -160,11 +175,11 @@ class _Writer:
         self._writer.wait_merging_threads()
 
 
-class _Batch:
-    """The changes of one commit, on their way into the writer and new columns."""
+class Update:
+    """The changes of one commit, on their way into the writer and new columns; see `EmbeddedIndex.updating`."""
 
-    def __init__(self, state: State, writer: tantivy.IndexWriter) -> None:
-        self._state, self._writer = state, writer
+    def __init__(self, state: State, writer: tantivy.IndexWriter, commit: Commit) -> None:
+        self._state, self._writer, self._commit = state, writer, commit
         columns = state.columns
         self._keys: dict[str, int] = dict(zip(columns.id.unpack(), columns.key.tolist(), strict=True))
         self._next_key = state.manifest.next_key
@@ -173,7 +188,7 @@ class _Batch:
         self._gone: set[int] = set()
 
     def change(self, product_id: str, product: Product | None) -> None:
-        """Take one upsert or removal."""
+        """Take one upsert, or a removal where `product` is None; the last change of an id wins."""
         key = self._keys.get(product_id)
         if key is not None:
             self._writer.delete_documents_by_term("id", product_id)
@@ -189,8 +204,12 @@ class _Batch:
         self._writer.add_document(document(product, key))
         self._builder.add(key, product)
 
-    def result(self) -> tuple[Columns, DenseIndex, int]:
-        """New columns, new vectors (without those whose text changed), and the next key."""
+    def commit(self, sequence: int) -> None:
+        """Bring the index to `sequence` of the store with all changes; vectors whose text changed are dropped.
+
+        Raises:
+            StoreError: nothing was changed.
+        """
         before = self._state.columns
         fresh = self._builder.build()
         if self._gone:
@@ -198,7 +217,7 @@ class _Batch:
         touched = np.array(sorted(self._touched), np.int64)
         kept = before.take(np.flatnonzero(~np.isin(before.key, touched))) if len(touched) else before
         dense = self._state.dense.without(_stale(before, fresh, touched))
-        return kept.joined(fresh), dense, self._next_key
+        self._commit({"sequence": sequence, "next_key": self._next_key}, kept.joined(fresh), dense)
 
 
 def _stale(before: Columns, after: Columns, touched: Integers) -> Integers:

@@ -7,6 +7,7 @@ Nothing is escaped here, because nothing becomes HTML here.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Collection
 from functools import lru_cache
 
@@ -60,10 +61,13 @@ def _window(text: str, found: list[tuple[int, int]], width: int) -> tuple[int, i
     """(start, end) of the window that holds most matches, moved to the limits of words."""
     if len(text) <= width:
         return 0, len(text)
-    best = max(
-        range(len(found)),
-        key=lambda i: (len({text[a:b].lower() for a, b in found[i:] if b <= found[i][0] + width}), -i),
-    )
+    words = [text[left:right].lower() for left, right in found]
+    ends = [right for _, right in found]
+    best = most = 0
+    for first, (left, _) in enumerate(found):
+        held = len(set(words[first : bisect_right(ends, left + width)]))
+        if held > most:
+            best, most = first, held
     start = max(0, found[best][0] - width // 5)
     start = 0 if start == 0 else text.rfind(" ", 0, start) + 1
     end = min(len(text), start + width)

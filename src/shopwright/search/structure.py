@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping
-from hashlib import blake2b
 from math import nan
 
 import numpy as np
@@ -13,7 +12,7 @@ from shopwright.catalog.offers import Offer, offers
 from shopwright.catalog.units import parse_quantity
 from shopwright.search.columns import AVAILABILITIES, Columns, Facts, Tables
 from shopwright.search.strings import PATH, PackedStrings
-from shopwright.search.texts import encoder_text
+from shopwright.search.texts import encoder_text, marks
 from shopwright.types import AttributeValue, Product, Quantity
 
 _AVAILABILITY = {name: code for code, name in enumerate(AVAILABILITIES)}
@@ -28,7 +27,7 @@ class ColumnsBuilder:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self._products: list[tuple[int, str, bytes, int, int, float, int, int]] = []
+        self._products: list[tuple[int, str, str, int, int, float, int, int]] = []
         self._offer_counts: list[int] = []
         self._offers: list[tuple[float, int, int, bool, str]] = []
         self._product_facts = _FactRows(tables)
@@ -45,7 +44,7 @@ class ColumnsBuilder:
             (
                 key,
                 product.id,
-                blake2b(encoder_text(product).encode("utf-8", "surrogatepass"), digest_size=8).digest(),
+                encoder_text(product),
                 tables.brands.code(product.brand) if product.brand else -1,
                 tables.categories.code(PATH.join(product.category)) if product.category else -1,
                 rating.value if rating else nan,
@@ -103,7 +102,7 @@ class ColumnsBuilder:
             tables=self._tables,
             key=np.array(product[0], np.int64),
             id=PackedStrings.pack(product[1]),
-            encoded=np.frombuffer(b"".join(product[2]), np.uint64),
+            encoded=marks(product[2]),
             brand=np.array(product[3], np.int32),
             category=np.array(product[4], np.int32),
             rating=np.array(product[5], np.float64),

@@ -15,8 +15,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
 
 from shopwright.types import AttributeValue, Product, Quantity
+
+Marks = NDArray[np.uint64]
 
 LONGEST = 20_000
 """Characters of a description that are searched."""
@@ -58,6 +64,12 @@ def encoder_text(product: Product) -> str:
     """What the encoder reads: title, brand, and the narrowest category."""
     narrowest = product.category[-1] if product.category else ""
     return " ".join(part for part in (product.title, product.brand or "", narrowest) if part)
+
+
+def marks(texts: Iterable[str]) -> Marks:
+    """A 64-bit hash of each text (BLAKE2b), by which a vector is known to fit its product."""
+    digests = [blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts]
+    return np.frombuffer(b"".join(digests), np.uint64)
 
 
 def attribute_words(values: Iterable[AttributeValue]) -> list[str]:
