@@ -8,7 +8,7 @@ HOME_DIR ?= .demo
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types unit browser chromium bench lock clean
+.PHONY: help install demo test lint types unit browser chromium bench docs lock clean
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,15 +42,18 @@ types: $(VENV)/dev.stamp ## Strict type check
 unit: $(VENV)/dev.stamp ## All tests
 	$(BIN)/python -m pytest
 
-browser: $(VENV)/dev.stamp chromium ## Only the browser tests; installs Chromium (Debian, as root) when it is missing
+browser: $(VENV)/dev.stamp chromium ## Only the browser tests
 	$(BIN)/python -m pytest tests/browser -m browser
 
-chromium:
+chromium: ## Install Chromium (Debian, as root) when it is missing
 	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; }
 
 bench: install ## Benchmarks over the demo shop; DATA=DIR adds those over public data
 	$(BIN)/shopwright bench assistant
 	$(if $(DATA),$(BIN)/shopwright bench search --data $(DATA))
+
+docs: $(VENV)/dev.stamp ## Renew what is generated in the documentation: docs/cli.md, and the outputs that pages show
+	$(BIN)/python tests/pages.py
 
 lock: ## Renew requirements/*.txt from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

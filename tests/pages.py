@@ -102,10 +102,18 @@ def cli_page() -> str:
         "Every command ends with 0 when it did its work, with 1 when `doctor` found a fault, and with 2, a message on\n"
         "standard error and no trace, when something is wrong that you can mend.",
     ]
-    for command in app.registered_commands:
-        assert command.callback is not None
-        parts += _command(command.name or command.callback.__name__, command.callback)
+    for name, function in commands():
+        parts += _command(name, function)
     return "\n\n".join(parts) + "\n"
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    """Every command with the function behind it; one of a group as "rules list", after those that stand alone."""
+    groups = [("", app), *((f"{group.name} ", group.typer_instance) for group in app.registered_groups)]
+    for group, held in groups:
+        for command in held.registered_commands if held else ():
+            assert command.callback is not None
+            yield group + (command.name or command.callback.__name__), command.callback
 
 
 def _command(name: str, function: Any) -> list[str]:

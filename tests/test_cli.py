@@ -142,6 +142,20 @@ def test_search_shows_a_table(tea_home: Path) -> None:
     assert "results in" in told
 
 
+def test_search_says_why(tea_home: Path) -> None:
+    told = done("search", "glass teapot", "--home", tea_home, "--limit", 1, "--why")
+    assert "words 0." in told
+    assert "meaning 0." in told
+
+
+def test_related_shows_both_lists(tea_home: Path) -> None:
+    told = done("related", "POT-02", "--home", tea_home)
+    assert told.startswith("Glass teapot 1.2 l")
+    assert "In place of it" in told
+    assert "Goes with it" in told
+    assert "no product or variant has this id" in str(failed("related", "POT-99", "--home", tea_home))
+
+
 def test_search_shows_brackets_as_they_are(tmp_path: Path) -> None:
     feed = tmp_path / "feed.jsonl"
     feed.write_text(json.dumps({"id": "1", "title": "Scarf [red] [/b] XL", "price": "30 EUR"}), encoding="utf-8")
@@ -182,6 +196,40 @@ def test_chat_goes_on_without_its_endpoint(own_home: Path) -> None:
     told = done("chat", "--home", own_home, "--once", "a teapot", "--model", "http://127.0.0.1:9/v1#none")
     assert "language model" in told
     assert "teapot" in told
+
+
+# ── rules ──
+
+
+def test_rules_are_checked_previewed_set_and_listed(own_home: Path) -> None:
+    rules = EXAMPLES / "rules.json"
+    assert "No rules are in force" in done("rules", "list", "--home", own_home)
+    assert "4 rules can be set" in done("rules", "check", rules, "--home", own_home)
+    seen = done("rules", "preview", "tea", "--file", rules, "--home", own_home)
+    first = next(line for line in seen.splitlines() if line.lstrip().startswith("1 "))
+    assert "Glass teapot" in first
+    assert "pinned by 'tea sets'" in first
+    assert "No rules are in force" in done("rules", "list", "--home", own_home), "a preview sets nothing"
+    assert "4 rules in force" in done("rules", "set", rules, "--home", own_home)
+    told = done("rules", "list", "--home", own_home)
+    assert all(text in told for text in ("boost 30%", "POT-02, MUG-01", "Category: Tea", "to 2099-08-31"))
+    assert "Glass teapot" in done("search", "tea", "--limit", 1, "--home", own_home)
+
+
+def test_a_file_with_a_wrong_rule_is_not_set(own_home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps([{"name": "all", "action": "boost", "amount": 0.2}]))
+    for command in (["check", file], ["set", file], ["preview", "tea", "--file", file]):
+        error = failed("rules", *command, "--home", own_home)
+        assert "mine.json: rule 1 ('all'): boost without products: give ids, filters or both" in str(error)
+    assert not (own_home / "rules.json").exists()
+
+
+def test_a_product_that_is_not_there_is_a_note(own_home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps([{"name": "[b]", "action": "pin", "ids": ["POT-99"]}]))
+    for command in (["check", file], ["set", file], ["list"], ["preview", "tea"]):
+        assert "rule 1 ('[b]'): no product has the id 'POT-99'" in done("rules", *command, "--home", own_home)
 
 
 # ── the rest ──

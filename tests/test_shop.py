@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,8 +16,11 @@ import pytest
 from shopwright import Answer, Filter, Need, Product, Shop, ShopwrightError
 from shopwright.catalog import demo
 from shopwright.catalog.lock import FolderLock
-from shopwright.errors import ConfigError, FeedError, NotFoundError, StoreError
+from shopwright.errors import ConfigError, FeedError, LayoutError, NotFoundError, StoreError
+from shopwright.models.protocols import Encoder, Vectors
 from shopwright.models.scripted import HashingEncoder, ScriptedModel
+from shopwright.search.embedded import EmbeddedIndex
+from shopwright.search.rules import Rule, Rules
 from shopwright.types import Document, Money, Strategy, TurnEvent
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -76,6 +81,33 @@ def test_a_feed_that_is_refused_changes_nothing(own_home: Path, tmp_path: Path) 
         assert "POT-02" in ids(shop.search("glass teapot"))
 
 
+def test_what_was_encoded_once_is_never_encoded_again(own_home: Path, tmp_path: Path) -> None:
+    class Counting(HashingEncoder):
+        encoded = 0
+
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            self.encoded += len(texts)
+            return super().encode(texts)
+
+    short = write_feed(tmp_path / "short.jsonl", VARIED)
+    with Shop.open(own_home, encoder=(first := Counting())) as shop:
+        assert shop.wait(60)
+        hits = ids(shop.search("tea for the tent"))
+    assert first.encoded > 8
+    shutil.rmtree(own_home / "index")
+    with Shop.open(own_home, encoder=(second := Counting())) as shop:
+        assert shop.wait(60)
+        assert shop.status().dense_coverage == 1.0
+        assert second.encoded == 0
+        assert ids(shop.search("tea for the tent")) == hits
+        shop.ingest(short, full=True)
+        assert shop.wait(60)
+        second.encoded = 0
+        shop.ingest(EXAMPLES / "feed.csv", full=True, columns=COLUMNS)
+        assert shop.wait(60)
+        assert (shop.status().products, second.encoded) == (8, 0)
+
+
 def test_a_copied_folder_is_a_backup(tea_shop: Shop, own_home: Path) -> None:
     with Shop.open(own_home) as copy:
         assert copy.status() == tea_shop.status()
@@ -106,6 +138,50 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 # ── reading ──
+
+
+def test_an_index_of_another_version_is_made_anew(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def only_a_new_one(folder: Path, encoder: Encoder, **given: object) -> EmbeddedIndex:
+        if folder.exists():
+            raise LayoutError(f"index {folder} has layout 0, this version reads 1. Delete the folder.")
+        return EmbeddedIndex(folder, encoder, **given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("shopwright.shop.EmbeddedIndex", only_a_new_one)
+    writer = FolderLock(own_home / "index.lock")
+    assert writer.acquire()
+    with pytest.raises(StoreError, match="layout 0"):
+        Shop.open(own_home)
+    writer.release()
+    with Shop.open(own_home) as shop:
+        assert "POT-02" in ids(shop.search("glass teapot"))
+        assert "Opened tea" in shop.chat("Can I return opened tea?").answer.text
+        assert shop.wait(60)
+        assert shop.status().dense_coverage == 1.0
+
+
+def test_a_shop_that_nobody_closes_ends_quietly(own_home: Path) -> None:
+    """Its thread ends what it encodes before the interpreter goes."""
+    code = textwrap.dedent("""
+        import sys, threading, time
+        from shopwright import Shop
+        from shopwright.models.scripted import HashingEncoder
+
+        class Slow(HashingEncoder):
+            begun = threading.Event()
+
+            def encode(self, texts):
+                if threading.current_thread().name == "fill-vectors":
+                    self.begun.set()
+                    time.sleep(0.3)
+                    print("encoded")
+                return super().encode(texts)
+
+        shop = Shop.open(sys.argv[1], encoder=Slow())
+        Slow.begun.wait(10)
+        print("over")
+    """)
+    run = subprocess.run([sys.executable, "-c", code, own_home], capture_output=True, text=True, check=True)
+    assert (run.stdout, run.stderr) == ("over\nencoded\n", "")
 
 
 def test_search_finds_by_words_and_by_meaning(tea_shop: Shop) -> None:
@@ -193,6 +269,34 @@ def test_the_status_counts(tea_shop: Shop) -> None:
     assert (status.name, status.products, status.documents, status.reviews) == ("Larch & Leaf", 8, 1, 0)
     assert (status.currency, status.model, status.dense_coverage) == ("EUR", None, 1.0)
     assert status.departments == (("Kitchen", 6), ("Pantry", 2))
+
+
+# ── rules ──
+
+PIN = Rules((Rule("kettles", "pin", "mug", ids=("KET-01",)),))
+
+
+def test_rules_that_are_set_are_kept_and_hold_at_once(own_home: Path) -> None:
+    with Shop.open(own_home) as shop, Shop.open(own_home) as other:
+        assert ids(shop.search("mug"))[0] != "KET-01"
+        shop.rules = PIN
+        assert ids(shop.search("mug"))[0] == ids(other.search("mug"))[0] == "KET-01"
+        assert ids(shop.search("mug", filters=[Filter("price", "range", high=50.0)]))[0] != "KET-01"
+        shop.ingest(EXAMPLES / "feed.csv", columns=COLUMNS)
+        assert ids(shop.search("mug"))[0] == "KET-01"
+    with Shop.open(own_home) as shop:
+        assert shop.rules == PIN
+
+
+def test_a_broken_rules_file_never_breaks_search(own_home: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with Shop.open(own_home) as shop:
+        shop.rules = PIN
+        shop.search("mug")
+        shop.home.rules.write_text("[{")
+        assert ids(shop.search("mug"))[0] == "KET-01"
+        assert "rules.json: not JSON" in caplog.text
+        shop.home.rules.unlink()
+        assert ids(shop.search("mug"))[0] != "KET-01"
 
 
 # ── conversation ──

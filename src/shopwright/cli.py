@@ -6,8 +6,10 @@ Text from a feed, a document, a model or an error is printed as it stands: rich'
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -16,7 +18,12 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from shopwright import __version__
+from shopwright.cli_train import train
 from shopwright.errors import ShopwrightError
+
+if TYPE_CHECKING:
+    from shopwright.search.rules import Rules
+    from shopwright.types import Reason
 
 app = typer.Typer(
     help="Turn a product feed into a shopping assistant: search, conversation and a page, offline.",
@@ -101,20 +108,128 @@ def search(
     query: Annotated[str, typer.Argument(help="What to search for.")],
     home: HomeOption = None,
     limit: Annotated[int, typer.Option(help="Number of results.", min=1, max=100)] = 10,
+    why: Annotated[bool, typer.Option("--why", help="Say of each result what its score is made of.")] = False,
+    rerank_ms: Annotated[float, typer.Option(help="Milliseconds to read the best results once more.", min=0)] = 0.0,
 ) -> None:
     """Search the shop from the terminal."""
     from shopwright.shop import Shop
 
     with Shop.open(home) as shop:
-        page = shop.search(query, limit=limit)
+        page = shop.search(query, limit=limit, explain=why, rerank_ms=rerank_ms)
         products = shop.products([hit.id for hit in page.hits])
-        table = Table("", "Product", "Brand", "Price", "Stock", box=None, header_style="bold")
+        table = Table(
+            "", "Product", "Brand", "Price", "Stock", *(["Why"] if why else []), box=None, header_style="bold"
+        )
         for place, hit in enumerate(page.hits, 1):
             if hit.id in products:
                 card = shop.card(products[hit.id], hit.variant_id)
-                table.add_row(*map(Text, (str(place), card.title, card.brand or "", card.price, card.stock)))
+                cells = (str(place), card.title, card.brand or "", card.price, card.stock)
+                table.add_row(*map(Text, (*cells, _reasons(hit.why)) if why else cells))
         console.print(table)
         console.print(f"{page.total} results in {sum(page.timings.values()):.1f} ms")
+
+
+@app.command()
+def related(
+    product_id: Annotated[str, typer.Argument(help="Id of a product or of one of its variants.")],
+    home: HomeOption = None,
+    limit: Annotated[int, typer.Option(help="Number of products in each list.", min=1, max=20)] = 6,
+) -> None:
+    """Show what can be bought in place of a product and what goes with it, with what speaks for each."""
+    from shopwright.shop import Shop
+
+    with Shop.open(home) as shop:
+        product = shop.product(product_id)
+        lists = {
+            "In place of it": shop.substitutes(product.id, limit),
+            "Goes with it": shop.complements(product.id, limit),
+        }
+        products = shop.products([hit.id for hits in lists.values() for hit in hits])
+        _line(product.title, "bold")
+        for name, hits in lists.items():
+            if not hits:
+                _line(f"{name}: nothing that the catalogue speaks for")
+                continue
+            table = Table(name, "Price", "Stock", "Why", box=None, header_style="bold")
+            for hit in hits:
+                card = shop.card(products[hit.id])
+                table.add_row(*map(Text, (card.title, card.price, card.stock, _reasons(hit.why))))
+            console.print(table)
+
+
+app.add_typer(train, name="train")
+
+rules = typer.Typer(
+    help="Boost, bury, pin: the merchant's rules for result lists.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(rules, name="rules")
+
+
+@rules.command("list")
+def list_rules(home: HomeOption = None) -> None:
+    """Show the rules that are in force."""
+    from shopwright.shop import Shop
+
+    with Shop.open(home) as shop:
+        _print_rules(shop.rules)
+        _print_doubts(shop.doubt_rules())
+
+
+@rules.command("check")
+def check_rules(
+    file: Annotated[Path, typer.Argument(help="JSON file of rules.")],
+    home: HomeOption = None,
+) -> None:
+    """Check a file of rules, and against the shop whether its products exist; changes nothing."""
+    from shopwright.search.rules import Rules
+    from shopwright.shop import Shop
+
+    wanted = Rules.load(file)
+    with Shop.open(home) as shop:
+        _line(f"{file}: {len(wanted)} rules can be set")
+        _print_doubts(shop.doubt_rules(wanted))
+
+
+@rules.command("preview")
+def preview_rules(
+    query: Annotated[str, typer.Argument(help="What a shopper searches for.")],
+    file: Annotated[Path | None, typer.Option(help="Rules to look at; without it those in force.")] = None,
+    home: HomeOption = None,
+    limit: Annotated[int, typer.Option(help="Number of results.", min=1, max=100)] = 10,
+) -> None:
+    """Show a query's results without rules and with them, side by side; changes nothing."""
+    from shopwright.search.rules import Rules
+    from shopwright.shop import Shop
+
+    wanted = Rules.load(file) if file else None
+    with Shop.open(home) as shop:
+        seen = shop.preview_rules(query, wanted, limit=limit)
+        products = shop.products(sorted({hit.id for hit in (*seen.before, *seen.after)}))
+        titles = {id: product.title for id, product in products.items()}
+        table = Table("", "Without rules", "With rules", "Was", "Why", box=None, header_style="bold")
+        for place, (before, after) in enumerate(zip_longest(seen.before, seen.after), 1):
+            why = ", ".join(reason.note for reason in after.why if reason.part == "rule") if after else ""
+            old, new = (titles.get(hit.id, hit.id) if hit else "" for hit in (before, after))
+            was = str(seen.ranks.get(after.id, "new")) if after else ""
+            table.add_row(*map(Text, (str(place), old, new, was if was != str(place) else "", why)))
+        console.print(table)
+        _print_doubts(shop.doubt_rules(wanted))
+
+
+@rules.command("set")
+def set_rules(
+    file: Annotated[Path, typer.Argument(help="JSON file of rules; an empty list, [], ends them all.")],
+    home: HomeOption = None,
+) -> None:
+    """Check a file of rules and put it in force; a running server follows at once."""
+    from shopwright.search.rules import Rules
+    from shopwright.shop import Shop
+
+    wanted = Rules.load(file)
+    with Shop.open(home) as shop:
+        shop.rules = wanted
+        _line(f"{len(wanted)} rules in force, kept in {shop.home.rules}")
+        _print_doubts(shop.doubt_rules())
 
 
 @app.command()
@@ -199,6 +314,11 @@ def main() -> None:
         sys.exit(2)
 
 
+def _reasons(why: Sequence[Reason]) -> str:
+    """ "meaning 0.41, words 0.35 (tent)": the parts of a score."""
+    return ", ".join(f"{one.part} {one.value:.2f}{f' ({one.note})' if one.note else ''}" for one in why)
+
+
 def _pair(text: str) -> tuple[str, str]:
     source, mark, target = text.partition("=")
     if not mark or not source or not target:
@@ -238,6 +358,27 @@ def _print_report(report: object) -> None:
         kept = len(report.refusals)
         which = "all" if kept == report.refused else f"the first {kept:,}"
         _line(f"  and {report.refused - _REFUSALS_SHOWN:,} more; {which} are in the store's ingest report", "yellow")
+
+
+def _print_rules(rules: Rules) -> None:
+    from shopwright.serve.filters import label_filter
+
+    table = Table("", "Rule", "Does", "When the query has", "Products", "Days", box=None, header_style="bold")
+    for number, rule in enumerate(rules, 1):
+        share = f" {rule.amount:.0%}" if rule.amount else ""
+        which = [", ".join(rule.ids), *map(label_filter, rule.filters)]
+        days = f"{rule.since or ''} to {rule.until or ''}" if rule.since or rule.until else ""
+        cells = (str(number), rule.name, rule.action + share, rule.query, "; ".join(filter(None, which)), days)
+        table.add_row(*map(Text, cells))
+    if rules:
+        console.print(table)
+    else:
+        _line("No rules are in force; shopwright rules set FILE puts some there.")
+
+
+def _print_doubts(doubts: list[str]) -> None:
+    for doubt in doubts:
+        _line(f"  note: {doubt}", "yellow")
 
 
 def _line(text: str, style: str = "") -> None:

@@ -47,7 +47,7 @@ class EndpointConfig:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The folder that holds all state: `store.db` and `index/`. Copy it and you have a backup."""
+    """The folder that holds all state: `store.db`, `index/` and `rules.json`. Copy it and you have a backup."""
 
     path: Path
 
@@ -66,3 +66,18 @@ class Home:
     def index(self) -> Path:
         """Folder of the search index."""
         return self.path / "index"
+
+    @property
+    def vectors(self) -> Path:
+        """File of vectors that were made before, from which a lost index is filled again; see `models.cached`."""
+        return self.path / "vectors.db"
+
+    @property
+    def models(self) -> Path:
+        """Folder of models that were trained for this shop; those that are not there are the shipped ones."""
+        return self.path / "models"
+
+    @property
+    def rules(self) -> Path:
+        """File of the merchant's rules for result lists; it need not be there."""
+        return self.path / "rules.json"

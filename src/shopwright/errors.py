@@ -5,6 +5,7 @@ ShopwrightError
 ├── FeedError            a feed that cannot be read at all
 │   └── RowError         one row of a feed that is refused; the rest goes in
 ├── StoreError           the store or its index cannot be opened or written
+│   └── LayoutError      an index that another version wrote; it can be made anew from the store
 ├── ModelError           a model file or an endpoint does not do its part
 │   ├── RetryableModelError   the same call may succeed when tried again
 │   └── MalformedOutputError  the model answered, but not in the form asked for
@@ -44,6 +45,10 @@ class RowError(FeedError):
 
 class StoreError(ShopwrightError):
     """The store or its index cannot be opened or written."""
+
+
+class LayoutError(StoreError):
+    """An index that another version of Shopwright wrote: whole, but not for this one, which can make it anew."""
 
 
 class ModelError(ShopwrightError):

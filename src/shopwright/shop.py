@@ -16,9 +16,12 @@ a second after it is done.
 
 from __future__ import annotations
 
+import atexit
 import logging
+import shutil
 import threading
 import time
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,14 +41,33 @@ from shopwright.catalog.lock import FolderLock
 from shopwright.catalog.store import Store
 from shopwright.catalog.vocabulary import Vocabulary, load_vocabulary
 from shopwright.config import EndpointConfig, Home
-from shopwright.errors import StoreError
-from shopwright.models.embedded import EmbeddedEncoder
+from shopwright.errors import LayoutError, StoreError
+from shopwright.models.cached import CachedEncoder
+from shopwright.models.embedded import DEFAULT_ENCODER, EmbeddedEncoder
 from shopwright.models.endpoint import EndpointModel
-from shopwright.models.protocols import Encoder, LanguageModel
+from shopwright.models.onnx_files import folder_of
+from shopwright.models.pairs import DEFAULT_RERANKER, EmbeddedPairScorer
+from shopwright.models.protocols import Encoder, LanguageModel, PairScorer
+from shopwright.search.answer import Relevance
 from shopwright.search.embedded import EmbeddedIndex
+from shopwright.search.merchandising import Preview, doubts, preview
 from shopwright.search.passages import PassageIndex
+from shopwright.search.related import Related
+from shopwright.search.rules import Rules, RulesFile
 from shopwright.skills.rewrite.reader import Reader
-from shopwright.types import Card, Document, Filter, Product, Review, SearchPage, SearchRequest, Sort, Turn, TurnEvent
+from shopwright.types import (
+    Card,
+    Document,
+    Filter,
+    Hit,
+    Product,
+    Review,
+    SearchPage,
+    SearchRequest,
+    Sort,
+    Turn,
+    TurnEvent,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +75,7 @@ _LOOK_EVERY_S = 1.0
 """How long what another process wrote may stay unseen."""
 _DEMO, _BEGUN, _OWN = "demo", b"begun", b"own"
 """Name in the store of what the demo shop is: begun, the fingerprint of its data, or overlaid by an own feed."""
+_OPEN: weakref.WeakSet[Shop] = weakref.WeakSet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +99,19 @@ class Shop:
     """
 
     def __init__(
-        self, home: Home, store: Store, encoder: Encoder, model: LanguageModel | None, model_name: str | None
+        self,
+        home: Home,
+        store: Store,
+        encoder: Encoder,
+        scorer: PairScorer | None,
+        model: LanguageModel | None,
+        model_name: str | None,
     ) -> None:
         self.home = home
         self.store = store
         self.encoder = encoder
+        self.scorer = scorer
+        self._remembering = CachedEncoder(encoder, home.vectors)  # for what is indexed, never for what is asked
         self.model_name = model_name
         self._model = model
         self._remote = (RemoteReader(model), RemoteWriter(model)) if model else None
@@ -90,13 +121,12 @@ class Shop:
         self._filler: threading.Thread | None = None  # holds the folder's lock while it runs
         self._assistant: Assistant | None = None
         self._looked = time.monotonic()
-        held = self._folder.acquire()
-        self.index = EmbeddedIndex(home.index, encoder)
-        if held:
-            self._folder.release()
+        self._rules = RulesFile(home.rules)
+        self.index = self._open_index()
         self.passages = self._open_passages()
         with self._lock:
             self._catch_up()
+        _OPEN.add(self)
 
     @classmethod
     def open(
@@ -105,16 +135,19 @@ class Shop:
         *,
         model: str | LanguageModel | None = None,
         encoder: Encoder | None = None,
+        scorer: PairScorer | None = None,
     ) -> Shop:
         """Open the shop in a folder, making an empty one when there is none.
 
         Args:
             home: the folder; default SHOPWRIGHT_HOME or `~/.shopwright`.
             model: `URL#NAME` of an OpenAI-compatible endpoint, or a language model, to read and word turns.
-            encoder: another text encoder than the shipped one.
+            encoder: another text encoder than the folder's own or else the shipped one.
+            scorer: another cross-encoder, likewise.
 
         Raises:
             StoreError: the folder cannot be used.
+            ModelError: a model in the folder is damaged, or not the one that its card describes.
             ConfigError: `model` is not of the form URL#NAME.
         """
         place = Home.resolve(home)
@@ -126,14 +159,18 @@ class Shop:
             raise StoreError(
                 f"home {place.path}: {error.strerror}; choose a folder that can be written with --home"
             ) from error
-        return cls(place, Store(place.store_url), encoder or EmbeddedEncoder(), language, name)
+        encoder = encoder or EmbeddedEncoder(DEFAULT_ENCODER, folder_of(DEFAULT_ENCODER, place.models))
+        scorer = scorer or EmbeddedPairScorer(DEFAULT_RERANKER, folder_of(DEFAULT_RERANKER, place.models))
+        return cls(place, Store(place.store_url), encoder, scorer, language, name)
 
     def close(self) -> None:
-        """Stop the indexing thread and close the store and the index."""
+        """Stop the indexing thread and close the store and the index; done at exit when nobody does it before."""
+        _OPEN.discard(self)
         self._stop.set()
         if filler := self._filler:
             filler.join(timeout=60)
         self.index.close()
+        self._remembering.close()
         self.store.close()
 
     def __enter__(self) -> Self:
@@ -242,14 +279,38 @@ class Shop:
         offset: int = 0,
         limit: int = 20,
         facets: bool = False,
+        explain: bool = False,
+        rerank_ms: float = 0.0,
     ) -> SearchPage:
         """Search the catalogue by words and by the conditions of `filters`; words are not read for conditions.
+
+        With `explain` each hit says why it stands where it does (`Hit.why`). The cross-encoder reads as many of the
+        best results once more as it can in `rerank_ms`; at 0 it does not.
 
         Raises:
             ConfigError: a filter, the order or the page is none of what is allowed.
         """
         self._follow()
-        return self.index.search(SearchRequest(query, tuple(filters), sort, offset, limit, facets))
+        request = SearchRequest(
+            query, tuple(filters), sort, offset, limit, facets, rerank_ms=rerank_ms, explain=explain
+        )
+        return self.index.search(request)
+
+    def substitutes(self, product_id: str, limit: int = 6) -> tuple[Hit, ...]:
+        """What can be bought in place of a product, best first; fewer than `limit`, or none, when nothing is like it.
+
+        Raises:
+            NotFoundError: when there is no such product.
+        """
+        return self._related.substitutes(self.product(product_id), limit)
+
+    def complements(self, product_id: str, limit: int = 6) -> tuple[Hit, ...]:
+        """What goes with a product, best first; only products for which something says so.
+
+        Raises:
+            NotFoundError: when there is no such product.
+        """
+        return self._related.complements(self.product(product_id), limit)
 
     def product(self, product_id: str) -> Product:
         """A product by its id or by that of one of its variants.
@@ -297,6 +358,30 @@ class Shop:
             model=self.model_name,
         )
 
+    # ── rules ──
+
+    @property
+    def rules(self) -> Rules:
+        """The merchant's rules for result lists, as they stand in `rules.json`.
+
+        Set them to write the file; every process that has the shop open follows with its next search.
+        """
+        return self._rules()
+
+    @rules.setter
+    def rules(self, rules: Rules) -> None:
+        rules.save(self.home.rules)
+
+    def preview_rules(self, query: str, rules: Rules | None = None, *, limit: int = 20) -> Preview:
+        """The first results of a query without rules and with these, or with those in force."""
+        self._follow()
+        return preview(self.index.search, query, self.rules if rules is None else rules, limit)
+
+    def doubt_rules(self, rules: Rules | None = None) -> list[str]:
+        """What looks wrong about rules in this shop: ids of no product, filters that nothing meets."""
+        self._follow()
+        return doubts(self.index.search, self.rules if rules is None else rules, self.store.products)
+
     # ── conversation ──
 
     def chat(self, message: str, *, session_id: str | None = None) -> Turn:
@@ -328,11 +413,21 @@ class Shop:
             return current
         with self._lock:
             reader = Reader(load_vocabulary(self.store))
-            tools = Tools(self.store, self.index, self.passages, self.encoder, reader.lexicon)
+            tools = Tools(self.store, self.index, self.passages, self.encoder, reader.lexicon, self._instead)
             self._assistant = Assistant(self.name, tools, reader, self._remote)
             return self._assistant
 
     # ── inside ──
+
+    def _instead(self, product: Product) -> list[str]:
+        """Ids of what can be bought in place of a product."""
+        return [hit.id for hit in self._related.substitutes(product)]
+
+    @property
+    def _related(self) -> Related:
+        """Related products over the index as it stands."""
+        self._follow()
+        return Related(self.index.state, self.store.products, self.encoder, self.scorer)
 
     @property
     def _is_demo(self) -> bool:
@@ -365,10 +460,28 @@ class Shop:
         finally:
             self._folder.release()
 
+    def _open_index(self) -> EmbeddedIndex:
+        """The index. One that another version wrote is deleted, to be made anew, unless a process is writing it."""
+        held = self._folder.acquire()
+        try:
+            return self._new_index()
+        except LayoutError:
+            if not held:
+                raise
+            logger.warning("index %s: another version wrote it; it is made anew from the store", self.home.index)
+            shutil.rmtree(self.home.index)
+            return self._new_index()
+        finally:
+            if held:
+                self._folder.release()
+
+    def _new_index(self) -> EmbeddedIndex:
+        return EmbeddedIndex(self.home.index, self._remembering, self._rules, Relevance(scorer=self.scorer))
+
     def _reopen_index(self) -> None:
         """Read the index anew when another process has held its folder; call it with the folder's lock."""
         if self._folder.others_held:
-            self.index, self._assistant = EmbeddedIndex(self.home.index, self.encoder), None
+            self.index, self._assistant = self._new_index(), None
 
     def _catch_up(self) -> None:
         """Bring the index to the store's state and let vectors follow in the background.
@@ -439,11 +552,11 @@ class Shop:
         wanted = self._documents_sequence = self.store.meta("documents_sequence") or b"0"
         mark = folder / "sequence"
         if mark.exists() and mark.read_bytes() == wanted:
-            return PassageIndex.load(folder, self.encoder)
+            return PassageIndex.load(folder, self._remembering)
         return self._build_passages(folder, wanted)
 
     def _build_passages(self, folder: Path, sequence: bytes) -> PassageIndex:
-        passages = PassageIndex.build(self.store.documents(), self.encoder)
+        passages = PassageIndex.build(self.store.documents(), self._remembering)
         passages.save(folder)
         (folder / "sequence").write_bytes(sequence)
         return passages
@@ -452,3 +565,10 @@ class Shop:
         self._documents_sequence = self.store.meta("documents_sequence") or b"0"
         self.passages = self._build_passages(self.home.index / "passages", self._documents_sequence)
         self._assistant = None
+
+
+@atexit.register
+def _close_open_shops() -> None:
+    """A thread that is still encoding when the interpreter goes would end the process with an abort."""
+    for shop in list(_OPEN):
+        shop.close()

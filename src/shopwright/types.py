@@ -158,7 +158,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A query with its filters. `offset` + `limit` may not exceed 10,000; `mode` picks the halves that take part."""
+    """A query with its filters. `offset` + `limit` may not exceed 10,000; `mode` picks the halves that take part.
+
+    `rerank_ms` is the time that the cross-encoder may take to read the best results once more (0: it does not), and
+    `explain` asks for `Hit.why`.
+    """
 
     query: str = ""
     filters: tuple[Filter, ...] = ()
@@ -167,6 +171,20 @@ class SearchRequest:
     limit: int = 20
     facets: bool = False
     mode: Literal["hybrid", "lexical", "dense"] = "hybrid"
+    rerank_ms: float = 0.0
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A part of a result's score: `part` is words, meaning, category ..., reread or rule; `value` is what it adds.
+
+    `note` says it in words where the number does not ("pinned by rule 'autumn'", "P(exact) 0.93").
+    """
+
+    part: str
+    value: float
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +196,8 @@ class Hit:
         ranks: 1-based rank in each half that found it, e.g. {"lexical": 3, "dense": 1}.
         highlights: per field, pieces of plain text as (text, matched) pairs.
         variant_id: the sellable item that fits the filters best (None: the product itself).
+        why: the parts that the score is the sum of, when the request asked for them.
+        instead: ids of products to buy in place of one that is out of stock, nearest first.
     """
 
     id: str
@@ -185,6 +205,8 @@ class Hit:
     ranks: Mapping[str, int] = field(default_factory=dict)
     highlights: Mapping[str, tuple[tuple[str, bool], ...]] = field(default_factory=dict)
     variant_id: str | None = None
+    why: tuple[Reason, ...] = ()
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +234,8 @@ class Facet:
 class SearchPage:
     """A page of results. `total` counts every match of the lexical half and filters (dense adds none to it).
 
-    `timings` holds milliseconds by stage: encode, lexical, dense, fuse, facets. `dense_coverage` is the share of
-    products that already have a vector (1.0 when indexing is done).
+    `timings` holds milliseconds by stage: encode, lexical, dense, fuse, reread, facets. `dense_coverage` is the share
+    of products that already have a vector (1.0 when indexing is done).
     """
 
     hits: tuple[Hit, ...] = ()
@@ -258,6 +280,7 @@ class Need:
         references: ids of products that the message refers to ("the first two", "it"), resolved in the session.
         asks: what is asked about: attribute names, "price", "stock", "reviews", "count:<field>", "max:price"
             ... (the codes are those of `skills.rewrite.asks`); empty for a plain search.
+        interrogative: whether a question word or an auxiliary verb stands in it ("decaf coffee?" has neither).
         follow_up: whether the message only makes sense after the earlier ones.
         language: ISO 639-1 code of the message.
     """
@@ -274,6 +297,7 @@ class Need:
     sort: Sort | None = None
     references: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
+    interrogative: bool = False
     follow_up: bool = False
     language: str = "en"
 
@@ -281,6 +305,16 @@ class Need:
     def filters(self) -> tuple[Filter, ...]:
         """The constraints as search filters, in the order they were read."""
         return tuple(constraint.filter for constraint in self.constraints)
+
+    @property
+    def category(self) -> tuple[str, ...]:
+        """The categories that are asked for; () when none is."""
+        return next((wanted.values for wanted in self.filters if wanted.field == "category"), ())
+
+    @property
+    def aggregates(self) -> tuple[str, ...]:
+        """Those asks that are about many products at once: counts, lists, ranges, extremes."""
+        return tuple(ask for ask in self.asks if ask.startswith(("min:", "max:", "count", "list:", "range:")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ from shopwright.models.protocols import Encoder
 from shopwright.models.scripted import HashingEncoder
 
 FIGURES = {
+    "index_s",
+    "lexical_p50_ms",
+    "disk_mb:vectors",
     "lexical_ready_s",
     "lexical_ready_s:store",
     "dense_ready_s",

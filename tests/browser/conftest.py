@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 
+from serve.over_socket import listening
 from serve.small_shop import ScriptedShop, make_home
-from shopwright.serve import create_app
-from shopwright.serve.server import Server
 from shopwright.shop import Shop
 
 OpenPage = Callable[..., Any]
@@ -40,21 +37,8 @@ def scripted(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="session")
 def address(scripted: ScriptedShop) -> Iterator[str]:
-    told: list[str] = []
-    listening = threading.Event()
-
-    def ready(where: str) -> None:
-        told.append(where)
-        listening.set()
-
-    app = create_app(scripted)  # type: ignore[arg-type]
-    server = Server(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1), ready)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    assert listening.wait(10)
-    yield told[0]
-    server.should_exit = True
-    thread.join(10)
+    with listening(scripted) as where:
+        yield where
 
 
 @pytest.fixture

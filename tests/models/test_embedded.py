@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from shopwright.errors import ModelError
-from shopwright.models.embedded import DEFAULT_ENCODER, WEIGHTS, EmbeddedEncoder, read_card
+from shopwright.models.embedded import DEFAULT_ENCODER, EmbeddedEncoder
+from shopwright.models.onnx_files import WEIGHTS, read_card
 from shopwright.models.protocols import Encoder
 
 

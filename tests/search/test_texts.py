@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from search.shelf import KETTLE, SHIRT, TENT
-from shopwright.search.texts import LONGEST, encoder_text, facts_text, spaced, weighted_text
+from shopwright.search.texts import LONGEST, beginning, encoder_text, facts_text, named, spaced, weighted_text
 
 
 def test_the_title_weighs_more_than_the_description() -> None:
@@ -22,8 +22,23 @@ def test_true_attributes_and_quantities_are_facts() -> None:
     assert "freestanding" not in facts_text(replace(TENT, attributes={"freestanding": False}))
 
 
-def test_the_encoder_reads_title_brand_and_narrowest_category() -> None:
-    assert encoder_text(TENT) == "Tarn two-person trekking tent Fellrunner Tents"
+def test_a_name_is_title_brand_and_narrowest_category() -> None:
+    assert named(TENT) == "Tarn two-person trekking tent Fellrunner Tents"
+
+
+def test_the_encoder_also_reads_how_the_description_begins() -> None:
+    told = replace(TENT, description="Light\nand  roomy, " + "for every weather " * 20)
+    assert encoder_text(told).startswith(f"{named(TENT)} Light and roomy, for every weather")
+    assert len(encoder_text(told)) <= len(named(TENT)) + 81
+    assert encoder_text(replace(TENT, description="", highlights=("Packs small",))) == f"{named(TENT)} Packs small"
+    assert encoder_text(replace(TENT, description="", highlights=())) == named(TENT)
+
+
+def test_a_beginning_ends_with_a_whole_word() -> None:
+    assert beginning("one two three", 7) == "one two"
+    assert beginning("one two three", 8) == "one two"
+    assert beginning("short", 7) == "short"
+    assert beginning("", 7) == ""
 
 
 def test_a_huge_description_is_cut() -> None:

@@ -113,6 +113,29 @@ def test_a_product_in_full(api: TestClient) -> None:
     ]
 
 
+def test_what_stands_in_and_what_goes_with(api: TestClient) -> None:
+    found = api.get("/api/products/tarn-rust/related").json()
+    assert found["substitutes"][0]["id"] == "ridge"
+    assert found["substitutes"][0]["why"][0]["note"] == "named by the shop"
+    assert "679" in found["substitutes"][0]["card"]["price"]
+    assert next(one["id"] for one in found["complements"]) == "pegs"
+    assert "pan" not in {one["id"] for group in found.values() for one in group}
+    assert api.get("/api/products/nothing/related").status_code == 404
+
+
+def test_results_say_why_when_asked(api: TestClient) -> None:
+    plain, told = (api.get("/api/search", params={"q": "tent", "explain": wanted}).json() for wanted in (False, True))
+    assert all(result["why"] == [] for result in plain["results"])
+    first = told["results"][0]
+    assert {reason["part"] for reason in first["why"]} >= {"words"}
+    assert sum(reason["value"] for reason in first["why"]) == pytest.approx(first["score"])
+    assert ids_of(plain) == ids_of(told)
+
+
+def ids_of(found: dict[str, list[dict[str, str]]]) -> list[str]:
+    return [result["id"] for result in found["results"]]
+
+
 def test_a_variant_opens_its_product(api: TestClient) -> None:
     found = api.get("/api/products/tarn-rust").json()
     assert found["product"]["id"] == "tarn"

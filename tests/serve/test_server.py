@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import http.client
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-import uvicorn
 
+from serve.over_socket import listening
 from serve.small_shop import ScriptedShop
-from shopwright.serve import create_app
-from shopwright.serve.server import Server
 from shopwright.shop import Shop
 
 
@@ -25,20 +22,8 @@ def slow(shop: Shop) -> ScriptedShop:
 
 @pytest.fixture
 def address(slow: ScriptedShop) -> Iterator[str]:
-    told: list[str] = []
-    listening = threading.Event()
-
-    def ready(where: str) -> None:
-        told.append(where)
-        listening.set()
-
-    server = Server(uvicorn.Config(create_app(slow), port=0, log_level="warning", timeout_graceful_shutdown=1), ready)  # type: ignore[arg-type]
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    assert listening.wait(10)
-    yield told[0]
-    server.should_exit = True
-    thread.join(10)
+    with listening(slow) as where:
+        yield where
 
 
 def test_leaving_stops_the_work(address: str, slow: ScriptedShop) -> None:

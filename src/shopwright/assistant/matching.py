@@ -15,12 +15,10 @@ _BELONGING = re.compile(r"accessor|spare|replacement|refill|\bparts\b|\bcare\b|r
 
 def matches_words(product: Product, query: str, *, share: float = 0.0) -> bool:
     """Whether any word of the query, and this share of them, stands in title, brand, category, options, attributes."""
-    wanted = {fold(part) for word in words(query) for part in re.split(r"[-']", word) if len(part) > 1}
+    wanted = {piece for piece in _pieces(query) if len(piece) > 1}
     if not wanted:
         return True
-    there = {
-        fold(part) for text in _texts(product) for word in words(text) for part in (word, *re.split(r"[-']", word))
-    }
+    there = {word for text in _texts(product) for word in _words(text)}
     return bool(wanted & there) and len(wanted & there) >= share * len(wanted)
 
 
@@ -39,8 +37,7 @@ def is_kind(product: Product, kinds: set[str], levels: Sequence[str] = ()) -> bo
     """
     if not kinds:
         return True
-    title = {fold(part) for word in words(product.title) for part in re.split(r"[-']", word)}
-    if kinds & title:
+    if kinds & _pieces(product.title):
         return True
     depth = next((i for i, level in enumerate(product.category) if level in levels), len(product.category))
     several = depth < len(product.category) and len(_heads(product.category[depth])) > 1
@@ -58,7 +55,7 @@ def _heads(name: str) -> set[str]:
 def is_named(product: Product, word: str) -> bool:
     """Whether a word stands in the product's title or its categories."""
     texts = (product.title, *product.category)
-    return fold(word) in {fold(part) for text in texts for w in words(text) for part in (w, *re.split(r"[-']", w))}
+    return any(fold(word) in _words(text) for text in texts)
 
 
 def match_variants(product: Product, text: str) -> tuple[Variant, ...]:
@@ -85,6 +82,16 @@ def mentions(product: Product, unwanted: Sequence[str]) -> bool:
                 ):
                     return True
     return False
+
+
+def _pieces(text: str) -> set[str]:
+    """The words of a text, folded, each cut at its hyphens and apostrophes."""
+    return {fold(piece) for word in words(text) for piece in re.split(r"[-']", word)}
+
+
+def _words(text: str) -> set[str]:
+    """The words of a text, folded, both whole and in pieces."""
+    return {fold(word) for word in words(text)} | _pieces(text)
 
 
 def _texts(product: Product, *, categories: bool = True) -> list[str]:

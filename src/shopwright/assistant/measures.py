@@ -10,6 +10,7 @@ from shopwright.catalog.money import format_money
 from shopwright.catalog.offers import attribute_text, price_span, stars_text
 from shopwright.catalog.units import base
 from shopwright.errors import ToolError
+from shopwright.skills.rewrite.asks import attribute_names
 from shopwright.types import AttributeValue, Product, Quantity
 
 
@@ -32,13 +33,9 @@ def measure_facts(measure: str, products: Sequence[Product], limit: int) -> Fact
 
 
 def find_attribute(product: Product, stem: str) -> tuple[str, AttributeValue] | None:
-    """The attribute with this name, or whose name has it as a word (noise -> noise_level)."""
-    if stem in product.attributes:
-        return stem, product.attributes[stem]
-    for name, value in product.attributes.items():
-        if stem in name.split("_"):
-            return name, value
-    return None
+    """The attribute of the product that the stem means, with its value."""
+    names = attribute_names(stem, product.attributes)
+    return (names[0], product.attributes[names[0]]) if names else None
 
 
 def attribute_values(product: Product, stem: str) -> list[AttributeValue]:
@@ -46,8 +43,14 @@ def attribute_values(product: Product, stem: str) -> list[AttributeValue]:
     found = find_attribute(product, stem)
     values = [found[1]] if found else []
     for variant in product.variants:
-        values += [value for name, value in variant.attributes.items() if stem == name or stem in name.split("_")]
+        values += [variant.attributes[name] for name in attribute_names(stem, variant.attributes)]
     return values
+
+
+def states_asked(product: Product, asks: Sequence[str]) -> bool:
+    """Whether the product has an attribute that is asked about, or variants that differ in it."""
+    names = {*product.attributes, *(name for variant in product.variants for name in variant.options)}
+    return any(attribute_names(ask.removeprefix("attr:"), names) for ask in asks if ask.startswith("attr:"))
 
 
 def _number(value: AttributeValue) -> tuple[float, str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import orjson
 from pydantic import TypeAdapter
@@ -24,7 +24,6 @@ class Session:
     focus: tuple[str, ...] = ()
     need: Need | None = None
     turns: int = 0
-    messages: list[tuple[str, str]] = field(default_factory=list)
 
     @classmethod
     def load(cls, store: Store, session_id: str | None) -> Session:
@@ -37,7 +36,6 @@ class Session:
             state = record["state"]
             session.shown, session.focus = tuple(state["shown"]), tuple(state["focus"])
             session.need = _NEED.validate_python(state["need"]) if state["need"] else None
-            session.messages.append((record["message"], record["answer"]))
         session.turns = store.count_turns(session_id)
         return session
 
@@ -55,7 +53,6 @@ class Session:
         if (need.goal or need.constraints) and not need.references and ids:
             self.need = need
         self.turns += 1
-        self.messages.append((turn.message, answer.text))
         body = {
             "message": turn.message,
             "answer": answer.text,

@@ -28,6 +28,7 @@ from shopwright.models.protocols import Encoder
 from shopwright.search.passages import PassageHit, PassageIndex
 from shopwright.search.protocols import Index
 from shopwright.skills.evidence.facts import rank, review_facts
+from shopwright.skills.reason.split import clauses
 from shopwright.skills.rewrite.lexicon import Lexicon, tokenize
 from shopwright.types import Evidence, Filter, Hit, Product, SearchRequest, Sort
 
@@ -36,7 +37,6 @@ _TELLING = 6
 """Words from which a sentence of a review is worth quoting."""
 _POLICIES, _GUIDES = ("policy", "faq", "page"), ("guide",)
 _GUIDE_LEAD = 0.08
-_PARTS = re.compile(r"[.?!;]+\s*|,?\s+and\s+")
 _SERVICE = re.compile(
     r"^\W*(?:\w+\W+){0,2}?(?:can|could|may|must|do|does|will|is|are) (?:i|you|we|there|it|the)\b", re.IGNORECASE
 )
@@ -52,13 +52,17 @@ CLOSE = 0.42
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The tools of one shop. `all()` gives them by name to the executor."""
+    """The tools of one shop. `all()` gives them by name to the executor.
+
+    `instead` gives the ids of what can be bought in place of a product, nearest first.
+    """
 
     store: Store
     index: Index
     passages: PassageIndex
     encoder: Encoder
     lexicon: Lexicon
+    instead: Callable[[Product], Sequence[str]] = lambda _: ()
 
     def all(self) -> Mapping[str, Callable[..., Any]]:
         """The tools by the names that plans use."""
@@ -182,8 +186,7 @@ class Tools:
     def _policies(self, question: str, limit: int, kinds: Sequence[str]) -> list[PassageHit]:
         """The best passages for the whole question and for each of its parts."""
         best: dict[tuple[str, str], PassageHit] = {}
-        parts = [part for part in _PARTS.split(question) if len(part.split()) > 2]
-        for asked in dict.fromkeys([question, *parts[:4]]):
+        for asked in dict.fromkeys([question, *clauses(question)[:4]]):
             for hit in self.passages.search(self._without_goods(asked), limit, kinds=kinds):
                 key = (hit.document_id, hit.text)
                 if key not in best or best[key].score < hit.score:

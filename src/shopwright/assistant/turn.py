@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from shopwright.assistant.measures import states_asked
 from shopwright.assistant.remote import RemoteReader, RemoteWriter
 from shopwright.assistant.results import Facts, Found, Named, Opinions, Passages
 from shopwright.assistant.session import Session
@@ -23,6 +24,7 @@ from shopwright.assistant.wording.about import about_words
 from shopwright.assistant.wording.comparing import compare_words
 from shopwright.assistant.wording.draft import Draft
 from shopwright.assistant.wording.finding import ask_words, decline_words, found_words, recommend_words
+from shopwright.assistant.wording.instead import instead_words
 from shopwright.assistant.wording.shopfacts import document_words, fact_words
 from shopwright.catalog.vocabulary import fold, words
 from shopwright.errors import ModelError
@@ -112,6 +114,8 @@ class Assistant:
             clock.spans.append(Span(f"tool:{result.tool}", result.started_s, result.ended_s))
             results.append(result)
             yield TurnEvent("step", result)
+        places = {step.id: place for place, step in enumerate(plan.steps)}
+        results.sort(key=lambda result: places[result.step])  # whichever ended first, the answer is the same
         notes += [f"{result.tool} failed: {result.error}" for result in results if result.error]
         with clock.span("wording"):
             answer, note = self._word(need, decision, goals, results)
@@ -166,7 +170,6 @@ class Assistant:
     def _signals(self, message: str, need: Need, context: Context) -> dict[str, float]:
         passages = self.tools.documents(message[:500], limit=3).passages
         best = passages[0] if passages else None
-        values = {value for c in need.constraints if c.filter.field == "category" for value in c.filter.values}
         said = {fold(word) for word in words(need.goal)}
         there = {fold(word) for word in words(f"{best.title} {best.field} {best.text}")} if best else set()
         vectors = self.tools.encoder.encode([message[:500], *(product.title for product in context.candidates[:3])])
@@ -177,7 +180,8 @@ class Assistant:
             "document_guide": float(bool(best and self._is_guide(best.source))),
             "goal_known": float(self.reader.knows(need.product_type or need.goal)),
             "product_score": product_score,
-            "department": float(any(name in values for name, _ in self.vocabulary.departments)),
+            "department": float(any(name in need.category for name, _ in self.vocabulary.departments)),
+            "focus_states": float(bool(context.focus) and states_asked(context.focus[0], need.asks)),
             "shown": float(len(context.shown)),
             "injection": float(bool(INJECTION.search(message))),
             "chat": float(bool(CHAT.match(message)) or not message.strip()),
@@ -192,6 +196,7 @@ class Assistant:
         draft = Draft()
         by_step = {result.step: result for result in results if result.error is None}
         self._write(draft, need, decision, goals, by_step)
+        instead_words(draft, self.tools.instead, self.tools.store.products)
         answer = draft.answer()
         if self.remote and answer.evidence and decision.strategy is not Strategy.DECLINE:
             try:
@@ -219,7 +224,7 @@ class Assistant:
         if decision.strategy is Strategy.DECLINE:
             decline_words(draft, self.name)
         elif decision.strategy is Strategy.ASK:
-            ask_words(draft, need, decision.strategy, self.name, words)
+            ask_words(draft, need, self.name, words)
         elif decision.strategy is Strategy.COMPARE:
             named = values.get("c1")
             compare_words(draft, self._ordered(named.ids if isinstance(named, Named) else ()))

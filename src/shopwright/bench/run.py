@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from shopwright.bench import assistant, search
-from shopwright.bench.report import figure, render
+from shopwright.bench.plots import figure
+from shopwright.bench.report import render
 from shopwright.bench.task import BenchSet, Options, Row, Task
 from shopwright.errors import ConfigError
 
@@ -45,7 +46,8 @@ def run_bench(
     chosen, absent = choose_sets(task, data, sets)
     if report is not None and not report.absolute().parent.is_dir():
         raise ConfigError(f"--report {report}: the folder {report.absolute().parent} does not exist; create it first")
-    for text in absent:
+    left_out = [*absent, *task.notes()]
+    for text in left_out:
         notes.print(text, style="dim", markup=False)
     options = Options(data, model)
     rows: list[Row] = []
@@ -55,7 +57,7 @@ def run_bench(
         if not as_json:
             Console(highlight=False).print(_table(measured))
     if report is not None:
-        report.write_text(render(rows, title=f"bench {word}"), encoding="utf-8")
+        report.write_text(render(rows, title=f"bench {word}", notes=left_out), encoding="utf-8")
         notes.print(f"report: {report}", markup=False)
     return rows
 

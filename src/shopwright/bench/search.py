@@ -7,10 +7,12 @@ product, grade). Products take the real path: feed reader, store, index, in a te
 100 products; `ndcg@10` and `recall@100` are means over queries with bootstrap intervals. Beside ours, in the same run:
 
     :lexical  :dense      the engine's two halves by themselves
-    :bm25  :minilm  :rrf  plain BM25, zero-shot MiniLM, and their reciprocal rank fusion (`baselines`)
+    :bm25  :rrf           plain BM25, and its reciprocal rank fusion with the encoder (`baselines`)
+    :bm25s :lancedb :sbert  what a user would pick instead, where it is installed (`peers`)
 
 Gains and what counts as relevant differ by set (`JUDGED`); any other folder of the layout is read with a guessed column
-map, its grade as gain, and every grade above 0 as relevant. The set `hm` measures time and space (see `search_scale`).
+map, its grade as gain, and every grade above 0 as relevant. The set `hm` measures time and space (see `search_scale`);
+`related`, on demand, substitutes, complements and facets over the demo shop (see `search_related`).
 
 Vectors of products and queries are remembered between runs (`vectors`), except where time is measured.
 """
@@ -27,9 +29,11 @@ from pathlib import Path
 from typing import Literal
 
 from shopwright.bench.baselines import Bm25, Dense, reciprocal_rank_fusion
+from shopwright.bench.peers import Corpus, notes, peers
+from shopwright.bench.search_related import measure_related
 from shopwright.bench.search_scale import measure_scale
 from shopwright.bench.task import BenchSet, NeededFile, Options, Row, Task, mean_row
-from shopwright.bench.vectors import RememberingEncoder
+from shopwright.bench.vectors import remembering
 from shopwright.catalog.ingest import ingest
 from shopwright.catalog.offers import attribute_text
 from shopwright.catalog.store import Store
@@ -45,7 +49,6 @@ Mode = Literal["hybrid", "lexical", "dense"]
 Ranker = Callable[[str], list[str]]
 
 DEEP = 100
-BASELINE_ENCODER = "minilm-l6-int8"
 FILES = {
     "products.jsonl.gz": "the products, one JSON object a line",
     "queries.tsv": "query id and text",
@@ -111,7 +114,8 @@ def search_sets(data: Path | None) -> tuple[BenchSet, ...]:
     names = dict.fromkeys((*JUDGED, *others))
     judged = [BenchSet(name, partial(measure_relevance, name), _needed(name, FILES)) for name in names]
     speed = BenchSet("hm", measure_speed, _needed("hm", {"products.jsonl.gz": FILES["products.jsonl.gz"]}))
-    return (*judged, speed)
+    related = BenchSet("related", measure_related, default=False)
+    return (*judged, speed, related)
 
 
 def read_queries(folder: Path) -> Queries:
@@ -137,15 +141,18 @@ def measure_relevance(name: str, options: Options) -> Iterator[Row]:
         home = Home(Path(place))
         store = Store.open(home.path / "store.db")
         ingest(store, folder / "products.jsonl.gz", columns=judged.columns, currency=judged.currency)
-        encoder = RememberingEncoder(EmbeddedEncoder(), name)
+        encoder = remembering(EmbeddedEncoder())
         index = filled_index(home.index, store, encoder)
-        encoder.save()
         for suffix, mode in (("", "hybrid"), (":lexical", "lexical"), (":dense", "dense")):
             yield from judge(name, suffix, engine(index, mode), queries, judged)  # type: ignore[arg-type]
         index.close()
-        for suffix, ranker in baselines(name, list(store.all_products()), judged).items():
-            yield from judge(name, suffix, ranker, queries, judged)
+        products = list(store.all_products())
         store.close()
+    for suffix, ranker in baselines(products, judged).items():
+        yield from judge(name, suffix, ranker, queries, judged)
+    corpus = Corpus([*map(judged.words, products)], [*map(judged.meaning, products)], encoder)
+    for suffix, ranker in peers([product.id for product in products], corpus, DEEP):
+        yield from judge(name, suffix, ranker, queries, judged)
 
 
 def filled_index(folder: Path, store: Store, encoder: Encoder) -> EmbeddedIndex:
@@ -161,12 +168,11 @@ def engine(index: EmbeddedIndex, mode: Mode) -> Ranker:
     return lambda query: [hit.id for hit in index.search(SearchRequest(query, limit=DEEP, mode=mode)).hits]
 
 
-def baselines(name: str, products: list[Product], judged: Judged) -> dict[str, Ranker]:
+def baselines(products: list[Product], judged: Judged) -> dict[str, Ranker]:
     """The baselines by their suffix. All search the same products."""
-    encoder = RememberingEncoder(EmbeddedEncoder(BASELINE_ENCODER), f"{name}-baseline")
+    encoder = remembering(EmbeddedEncoder())
     lexical = Bm25([judged.words(product) for product in products])
     dense = Dense([judged.meaning(product) for product in products], encoder)
-    encoder.save()
 
     def fused(query: str) -> list[int]:
         return reciprocal_rank_fusion([lexical.search(query, DEEP), dense.search(query, DEEP)])[:DEEP]
@@ -176,7 +182,6 @@ def baselines(name: str, products: list[Product], judged: Judged) -> dict[str, R
 
     return {
         ":bm25": lambda query: ids(lexical.search(query, DEEP)),
-        ":minilm": lambda query: ids(dense.search(query, DEEP)),
         ":rrf": lambda query: ids(fused(query)),
     }
 
@@ -212,4 +217,4 @@ def _table(path: Path, width: int) -> Iterator[list[str]]:
             yield row
 
 
-TASK = Task("search", search_sets)
+TASK = Task("search", search_sets, notes)

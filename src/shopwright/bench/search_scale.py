@@ -5,29 +5,35 @@
     hybrid_p50_ms ... qps       queries made from the data, one after another (`search_speed`)
     restart_s, rss_mb           a fresh process over the same home, to its first answer (`restart`; `:chat` to its first
                                 turn of conversation) and its memory by then
-    disk_mb                     the whole home (`:index` without the store)
+    disk_mb                     the whole home (`:index` only the index, `:vectors` only the file of known vectors)
+    index_s                     all of it indexed again from the store, which encodes nothing (`models.cached`)
+    index_s, hybrid_p50_ms, lexical_p50_ms   of peers where they are installed (`peers`), from the same products
 
-Everything is done as a merchant would have it done: nothing comes from a cache, so encoding takes its minutes.
+Everything is done as a merchant would have it done: the cache of vectors begins empty, so encoding takes its minutes.
 """
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from shopwright.bench.peers import Corpus, peer_figures
 from shopwright.bench.restart import restart
-from shopwright.bench.search_speed import disk_megabytes, make_queries, measure_queries
+from shopwright.bench.search_speed import MEASURED, Figure, disk_megabytes, make_queries, measure_queries
 from shopwright.bench.task import Row
 from shopwright.catalog.ingest import ingest
 from shopwright.catalog.store import Store
 from shopwright.config import Home
+from shopwright.models.cached import CachedEncoder
 from shopwright.models.embedded import EmbeddedEncoder
 from shopwright.models.protocols import Encoder, Vectors
 from shopwright.search.embedded import EmbeddedIndex
-from shopwright.types import SearchRequest
+from shopwright.search.texts import encoder_text
+from shopwright.types import Product, SearchRequest
 
 
 @dataclass(slots=True)
@@ -70,9 +76,10 @@ def measure_scale(name: str, feed: Path, encoder: Encoder | None = None) -> Iter
 
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         home, timed = Home(Path(folder)), TimedEncoder(encoder or EmbeddedEncoder())
+        remembering = CachedEncoder(timed, home.vectors)
         started = time.perf_counter()
         store = Store.open(home.path / "store.db")
-        index = EmbeddedIndex(home.index, timed)
+        index = EmbeddedIndex(home.index, remembering)
         with index.updating() as update:
             ingest(store, feed, written=update.change)
             stored = time.perf_counter() - started
@@ -91,13 +98,37 @@ def measure_scale(name: str, feed: Path, encoder: Encoder | None = None) -> Iter
             yield row(figure.metric, figure.value, figure.n)
         query = make_queries(products, 1)[0]
         index.close()
+        yield row("index_s", _indexed_again(Path(folder) / "again", store, remembering), len(products))
         store.close()
+        for figure in _figures_of_peers(products, remembering):
+            yield row(figure.metric, figure.value, figure.n)
+        remembering.close()
         del products, index
         yield row("disk_mb", disk_megabytes(home.path), 1)
         yield row("disk_mb:index", disk_megabytes(home.index), 1)
+        yield row("disk_mb:vectors", home.vectors.stat().st_size / 1e6, 1)
         if encoder is None:
             restart(home.path, query)  # the first opening learns the catalogue's words, which a restart finds there
             seen = restart(home.path, query)
             yield row("restart_s", seen.search_s, 1)
             yield row("restart_s:chat", seen.chat_s, 1)
             yield row("rss_mb", seen.rss_mb, 1)
+
+
+def _indexed_again(folder: Path, store: Store, encoder: Encoder) -> float:
+    """Seconds to make an index of what the store holds, as after the index's folder was lost."""
+    started = time.perf_counter()
+    index = EmbeddedIndex(folder, encoder)
+    index.apply(store.changes(0), store.sequence)
+    index.fill(store.products)
+    seconds = time.perf_counter() - started
+    index.close()
+    shutil.rmtree(folder)
+    return seconds
+
+
+def _figures_of_peers(products: Sequence[Product], encoder: Encoder) -> Iterator[Figure]:
+    """Those of `peers.peer_figures`: over the same products, with the same vectors."""
+    words = [" ".join((item.title, item.brand or "", *item.category, item.description)) for item in products]
+    corpus = Corpus(words, [*map(encoder_text, products)], encoder)
+    return peer_figures(corpus, make_queries(products, 2 * MEASURED, seed=3))  # new ones, so that no cache helps

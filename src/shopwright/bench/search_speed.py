@@ -70,12 +70,14 @@ def measure_queries(
         index.search(SearchRequest(query))
     requests = [SearchRequest(query) for query in plain]
     narrowed = [SearchRequest(query, chosen) for query, chosen in zip(filtered, filters, strict=True)]
+    words = [_milliseconds(index, replace(request, mode="lexical")) for request in requests]
     whole = [_milliseconds(index, request) for request in requests]
     narrow = [_milliseconds(index, request) for request in narrowed]
     faceted = [_milliseconds(index, replace(request, facets=True)) for request in requests]
     vectors = encoder.encode(plain)
     encoded = [_milliseconds(index, *pair) for pair in zip(requests, vectors, strict=True)]
     return [
+        *_percentiles("lexical", "", words),
         *_percentiles("hybrid", "", whole),
         *_percentiles("hybrid", ":noencode", encoded),
         *_percentiles("filtered", "", narrow),

@@ -7,7 +7,7 @@ it learns what is missing before anything is computed.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,10 +88,17 @@ class BenchSet:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A benchmark: its word, and the sets that it knows given a folder of data (also those whose files are missing)."""
+    """A benchmark.
+
+    Args:
+        name: its word.
+        sets: those that it knows, given a folder of data; also those whose files are missing.
+        notes: lines on what is not compared with, and why.
+    """
 
     name: str
     sets: Callable[[Path | None], tuple[BenchSet, ...]]
+    notes: Callable[[], Sequence[str]] = tuple
 
 
 def mean_row(bench: str, set: str, metric: str, values: Iterable[float], seconds: float) -> Row:

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.float32]
 """Rows of unit length, shape (N, D)."""
 
+Probabilities = NDArray[np.float32]
+"""Of the classes exact, substitute, complement and irrelevant, in this order; rows add up to 1."""
+
 Message = Mapping[str, Any]
 """One message of a chat in the OpenAI form: `{"role": "user", "content": "..."}`."""
 
@@ -40,10 +43,15 @@ class Encoder(Protocol):
 
 @runtime_checkable
 class PairScorer(Protocol):
-    """Scores how well each text answers a query (a cross-encoder)."""
+    """Reads a query and a product together (a cross-encoder) and says what the product is to whoever asked."""
 
-    def score(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Scores of the texts, shape (N,); higher is better, comparable within one query only."""
+    @property
+    def fingerprint(self) -> str:
+        """Names the model and its weights."""
+        ...
+
+    def probabilities(self, query: str, texts: Sequence[str]) -> Probabilities:
+        """P(exact), P(substitute), P(complement), P(irrelevant) of each text, shape (N, 4)."""
         ...
 
 

@@ -8,8 +8,10 @@ the list is what the lexical half matches, sorted; without a query it is the who
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
 from math import inf, isnan
 from typing import get_args
 
@@ -17,24 +19,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shopwright.errors import ConfigError
-from shopwright.models.protocols import Encoder, Vectors
+from shopwright.models.protocols import Encoder, PairScorer, Vectors
 from shopwright.search.columns import Integers, Masks
 from shopwright.search.commits import State
+from shopwright.search.facet_order import FacetOrder
 from shopwright.search.facets import Narrowed, facets
 from shopwright.search.filters import Selection, select
+from shopwright.search.fusion import FusionWeights, shipped_weights
 from shopwright.search.highlight import highlight
 from shopwright.search.lexical import Tags, stem
+from shopwright.search.merchandising import DEPTH, Merchandiser, reorders
 from shopwright.search.protocols import DEEPEST
 from shopwright.search.ranking import Ranking, by_field, by_relevance
-from shopwright.search.strings import ranges
+from shopwright.search.reread import reread
+from shopwright.search.rules import Rules
+from shopwright.search.strings import PATH, ranges
 from shopwright.search.tags import needed_tags
-from shopwright.types import Facet, Hit, SearchPage, SearchRequest, Sort
+from shopwright.types import Facet, Hit, Reason, SearchPage, SearchRequest, Sort
 
 _DEPTHS = (100, 200, 1_000, DEEPEST)
 _NARROW = 300
 _SCAN = 1_000
 _DEEPEST_SCAN = 20_000
+_INSTEAD, _MOST_GONE = 3, 6
 _LEAST_COSINE = 0.33
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """How results are scored: the weights of the fusion, and the cross-encoder that may read the best of them."""
+
+    weights: FusionWeights = field(default_factory=shipped_weights)
+    scorer: PairScorer | None = None
 
 
 class Answer:
@@ -45,17 +61,32 @@ class Answer:
         request: checked by `check_request`.
         encoder: of the query; None to go without the dense half.
         vector: the query's vector, if it is known already.
+        rules: of the merchant; only for the order by relevance.
+        relevance: how results are scored.
     """
 
-    def __init__(self, state: State, request: SearchRequest, encoder: Encoder | None, vector: Vectors | None) -> None:
+    def __init__(
+        self,
+        state: State,
+        request: SearchRequest,
+        encoder: Encoder | None,
+        vector: Vectors | None,
+        rules: Rules | None = None,
+        relevance: Relevance | None = None,
+    ) -> None:
         self._state, self._request = state, request
+        self._relevance = relevance or Relevance()
         self._columns = state.columns
         self._encoder, self._vector = encoder, vector
         self._timings: dict[str, float] = {}
         self._selection = select(self._columns, request.filters) if request.filters else None
         self._tags = needed_tags(request.filters)
         self._words = state.lexical.read(request.query)
-        wanted = 2 * (request.offset + request.limit)
+        self._rules = rules.matching(self._words, date.today()) if rules and request.sort == "relevance" else ()
+        self._ruled: Mapping[int, Sequence[Reason]] = {}
+        self._read: Mapping[int, Reason] = {}
+        self._fused = Ranking(np.zeros(0, np.int64), np.zeros(0))
+        wanted = max(2 * (request.offset + request.limit), DEPTH if reorders(self._rules) else 0)
         self._depth = next(depth for depth in _DEPTHS if wanted <= depth or depth == DEEPEST)
 
     def page(self) -> SearchPage:
@@ -66,9 +97,16 @@ class Answer:
         elif request.sort != "relevance":
             ranking, total = self._sorted(self._sortable())
         else:
-            ranking = self._ranked()
+            self._fused = ranking = self._ranked()
+            if request.rerank_ms > 0 and self._relevance.scorer and len(ranking.rows):
+                with self._clock("reread"):
+                    ranking = self._reread(ranking, self._relevance.scorer)
             with self._clock("count"):
                 total = self._total()
+        if self._rules:
+            with self._clock("rules"):
+                merchandiser = Merchandiser(self._rules, self._state, self._selection, request.explain)
+                ranking, self._ruled = merchandiser.apply(ranking)
         shown = slice(request.offset, request.offset + request.limit)
         hits = self._hits(ranking, shown)
         found: tuple[Facet, ...] = ()
@@ -90,7 +128,34 @@ class Answer:
             if vector is not None and len(missing):
                 cosines[missing] = self._state.dense.scores(vector, keys[missing])
             words = sum(word.counts for word in self._words) or len(self._words)
-            return by_relevance(self._columns, lexical_keys, lexical_scores, dense_keys, keys, cosines, words)
+            weights = self._relevance.weights
+            return by_relevance(self._columns, lexical_keys, lexical_scores, dense_keys, keys, cosines, words, weights)
+
+    def _reread(self, ranking: Ranking, scorer: PairScorer) -> Ranking:
+        """The ranking after the cross-encoder has read its first products."""
+        share, budget = self._relevance.weights.reread, self._request.rerank_ms
+        ranking, self._read = reread(ranking, self._request.query, self._texts, scorer, share, budget)
+        return ranking
+
+    def _texts(self, rows: Integers) -> list[str]:
+        """What the cross-encoder reads of the products in these rows: `texts.named`, from what the index keeps."""
+        columns, keys = self._columns, self._columns.key[rows].tolist()
+        stored = self._state.lexical.stored(keys)
+        brands, categories = columns.tables.brands.values, columns.tables.categories.values
+        texts = []
+        for row, key in zip(rows.tolist(), keys, strict=True):
+            brand, category = int(columns.brand[row]), int(columns.category[row])
+            narrowest = categories[category].split(PATH)[-1] if category >= 0 else ""
+            parts = (stored[key][0], brands[brand] if brand >= 0 else "", narrowest)
+            texts.append(" ".join(part for part in parts if part))
+        return texts
+
+    def _why(self, row: int) -> tuple[Reason, ...]:
+        """The parts of a product's score, when they were asked for."""
+        if not self._request.explain:
+            return ()
+        read = self._read.get(row)
+        return (*self._fused.parts(row), *([read] if read else []), *self._ruled.get(row, ()))
 
     def _lexical_half(self) -> tuple[Integers, NDArray[np.float64]]:
         """Keys and scores of at most `depth` products of the selection, best first."""
@@ -173,6 +238,7 @@ class Answer:
             texts = self._state.lexical.stored(self._columns.key[rows].tolist()) if self._words else {}
         stems = frozenset(each for word in self._words for each in word.stems)
         lexical_ranks, dense_ranks = (_ranks(keys) for keys in (ranking.lexical, ranking.dense))
+        instead = self._instead(rows)
         hits = []
         for row, score in zip(rows.tolist(), ranking.scores[shown].tolist(), strict=True):
             key = int(self._columns.key[row])
@@ -186,9 +252,19 @@ class Answer:
                     ranks={name: rank for name, rank in halves.items() if rank is not None},
                     highlights={name: found for name, found in pieces.items() if found},
                     variant_id=self._variant(row),
+                    why=self._why(row),
+                    instead=instead.get(row, ()),
                 )
             )
         return tuple(hits)
+
+    def _instead(self, rows: Integers) -> dict[int, tuple[str, ...]]:
+        """For the first few of these that cannot be bought: what could be bought in their place, filters held."""
+        near = self._state.near
+        passing = None if self._selection is None else self._selection.products
+        gone = rows[~near.buyable[rows]][:_MOST_GONE].tolist()
+        found = {row: near.substitutes(row, _INSTEAD, passing).rows for row in gone}
+        return {row: tuple(self._columns.id[other] for other in others.tolist()) for row, others in found.items()}
 
     def _variant(self, row: int) -> str | None:
         """The passing offer that can be had soonest and costs least; None without filters or variants."""
@@ -216,7 +292,13 @@ class Answer:
             selection = select(self._columns, others) if field else self._selection
             return self._narrowed(about, selection)
 
-        return facets(narrow, filtered)
+        return facets(narrow, filtered, self._facet_order())
+
+    def _facet_order(self) -> FacetOrder | None:
+        """What the query is about, where its vector is known."""
+        if self._vector is None or self._encoder is None:
+            return None
+        return self._state.meanings.order(self._encoder, np.asarray(self._vector, np.float32).reshape(-1))
 
     def _about(self, ranked: Integers) -> Integers:
         """Rows of the products that facets are about, before filters: what the words match, or else what was ranked."""

@@ -13,9 +13,10 @@ and deletes all others. A kill at any moment leaves the state of the last tantiv
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +24,24 @@ import orjson
 import tantivy
 from tantivy import Query
 
-from shopwright.errors import StoreError
+from shopwright.errors import LayoutError, StoreError
 from shopwright.search.columns import Columns, Integers, Tables
 from shopwright.search.counting import Counter
 from shopwright.search.dense import DenseIndex
+from shopwright.search.facet_order import Meanings
+from shopwright.search.filters import Selection, select
 from shopwright.search.lexical import LexicalIndex
+from shopwright.search.near import Near
 from shopwright.search.schema import META, VERSION, open_tantivy, schema, state_document
 from shopwright.search.structure import ColumnsBuilder
+from shopwright.types import Filter
 
 _HEAP = 400_000_000
 """Bytes that tantivy may gather before it writes a segment: 100,000 products are one, which ranks fastest."""
 _WRITERS = 1
 """Threads of tantivy; one writes as fast as Python reads products, a second only takes turns with it."""
+_SELECTIONS = 64
+"""Selections that are kept, two bytes a product each."""
 _READS = 3
 """How often a commit is read anew when its files vanish meanwhile."""
 
@@ -76,9 +83,24 @@ class State:
         return Counter(self.columns)
 
     @cached_property
+    def meanings(self) -> Meanings:
+        """Its attributes as vectors; made when facets are first asked for with a query."""
+        return Meanings(self.columns, self.counter)
+
+    @cached_property
     def dense_rows(self) -> Integers:
         """For each product its row in the dense half, -1 for none; made when the first filter is asked for."""
         return self.dense.rows(self.columns.key)
+
+    @cached_property
+    def near(self) -> Near:
+        """What could be bought in place of what; made when the first product is found to be out of stock."""
+        return Near(self.columns, self.dense)
+
+    @cached_property
+    def selected(self) -> Callable[[tuple[Filter, ...]], Selection]:
+        """Selects as `filters.select` does and keeps the last selections: for filters that many requests share."""
+        return lru_cache(_SELECTIONS)(partial(select, self.columns))
 
     @property
     def coverage(self) -> float:
@@ -101,7 +123,10 @@ class Commits:
         self._schema = schema()
         try:
             self._tantivy = open_tantivy(folder / "text")
-        except (ValueError, OSError) as error:
+        except ValueError as error:
+            kind = LayoutError if "schema" in str(error).lower() else StoreError
+            raise kind(f"index {folder}: {error}. Delete the folder; it is rebuilt from the store.") from error
+        except OSError as error:
             raise StoreError(f"index {folder}: {error}. Delete the folder; it is rebuilt from the store.") from error
 
     def load(self, dimensions: int, encoder: str) -> State:
@@ -190,7 +215,7 @@ class Commits:
         state: Any = searcher.doc(hits[0][1]).get_first("state")
         manifest = orjson.loads(bytes(state))
         if manifest.get("version") != VERSION:
-            raise StoreError(
+            raise LayoutError(
                 f"index {self._folder} has layout {manifest.get('version')}, this version reads {VERSION}. "
                 "Delete the folder; it is rebuilt from the store."
             )

@@ -162,6 +162,11 @@ class DenseIndex:
         cosines[known] = self._cosines(np.asarray(query, np.float32), rows[known])
         return cosines
 
+    def stored(self, key: int) -> Vectors | None:
+        """The vector of a key, shape (D,), as far as the stored bytes tell; None for a key without one."""
+        row = self.rows(np.array([key], np.int64))
+        return self._vectors(row)[0] if row[0] >= 0 else None
+
     def exact(self, query: Vectors, k: int) -> tuple[Integers, Floats]:
         """The nearest of all stored vectors, every one compared: what `search` is measured against."""
         return self._best(np.asarray(query, np.float32), self._sorted_rows, k)

@@ -23,11 +23,12 @@ import numpy as np
 import tantivy
 
 from shopwright.models.protocols import Encoder, Vectors
-from shopwright.search.answer import Answer, check_request
+from shopwright.search.answer import Answer, Relevance, check_request
 from shopwright.search.columns import Columns, Integers
 from shopwright.search.commits import Commits, State
 from shopwright.search.dense import DenseIndex
 from shopwright.search.protocols import Change, Load, Progress
+from shopwright.search.rules import Rules
 from shopwright.search.schema import document
 from shopwright.search.structure import ColumnsBuilder
 from shopwright.search.texts import Marks, encoder_text, marks
@@ -48,13 +49,21 @@ class EmbeddedIndex:
     Args:
         folder: created when missing.
         encoder: of products and queries; None for lexical search only.
+        rules: gives the merchant's rules in force, asked before each search.
+        relevance: how results are scored; as shipped, and without a cross-encoder, when None.
 
     Raises:
         StoreError: the folder cannot be read, or another version of Shopwright made it.
     """
 
-    def __init__(self, folder: Path, encoder: Encoder | None = None) -> None:
-        self._encoder = encoder
+    def __init__(
+        self,
+        folder: Path,
+        encoder: Encoder | None = None,
+        rules: Callable[[], Rules] | None = None,
+        relevance: Relevance | None = None,
+    ) -> None:
+        self._encoder, self._rules, self._relevance = encoder, rules, relevance
         self._commits = Commits(folder)
         self._state: State = self._commits.load(
             encoder.dimensions if encoder else _NO_ENCODER, encoder.fingerprint if encoder else ""
@@ -76,10 +85,14 @@ class EmbeddedIndex:
         """Share of the products that have a vector, 0 to 1; 1 when there are no products."""
         return self._state.coverage
 
-    def search(self, request: SearchRequest, *, query_vector: Vectors | None = None) -> SearchPage:
-        """One page of results; see `Index.search`."""
+    def search(
+        self, request: SearchRequest, *, query_vector: Vectors | None = None, rules: Rules | None = None
+    ) -> SearchPage:
+        """One page of results; see `Index.search`. `rules` stand in for those in force, to look at them beforehand."""
         check_request(request)
-        return Answer(self._state, request, self._encoder, query_vector).page()
+        if rules is None and self._rules is not None:
+            rules = self._rules()
+        return Answer(self._state, request, self._encoder, query_vector, rules, self._relevance).page()
 
     def apply(self, changes: Iterable[Change], sequence: int, progress: Progress | None = None) -> None:
         """Bring the index to `sequence` in one commit; see `Index.apply`."""
@@ -113,6 +126,11 @@ class EmbeddedIndex:
             if stop is not None and stop.is_set():
                 break
         return added
+
+    @property
+    def state(self) -> State:
+        """The last commit as readers hold on to it."""
+        return self._state
 
     def vectors(self) -> DenseIndex:
         """The dense half, for measuring it."""

@@ -1,8 +1,9 @@
 """Facets: by what a list of products can be narrowed, with counts of products and bounds.
 
 Category (the next level below what all products share), brand, availability, price with ranges, and the attributes that
-tell the products apart best: known for many of them, with few values, none of which holds nearly all. A field that is
-already filtered by "is" is counted without that filter, so that a second brand can be added to the first.
+tell the products apart best: known for many of them, with few values, none of which holds nearly all; those that the
+query is about come first (`facet_order`). A field that is already filtered by "is" is counted without that filter, so
+that a second brand can be added to the first.
 
 Counts are of products, not of variants, and among variants only of those that meet the other filters.
 """
@@ -19,13 +20,14 @@ from numpy.typing import NDArray
 from shopwright.catalog.units import convert, dimension
 from shopwright.search.columns import AVAILABILITIES, Columns, Integers
 from shopwright.search.counting import Counted, Counter
+from shopwright.search.facet_order import MEANING, FacetOrder
 from shopwright.search.intervals import edges, range_label
 from shopwright.search.strings import PATH
 from shopwright.types import Facet, FacetValue, Filter
 
 _MOST_VALUES = 12
 _MOST_ATTRIBUTES = 8
-_LEAST_COVERAGE = 0.2
+_LEAST_COVERAGE, _LEAST_COVERAGE_NEAR = 0.2, 0.1
 _MOST_EVEN = 0.8
 _CENT = 0.01
 
@@ -49,12 +51,13 @@ Narrow = Callable[[str], Narrowed]
 """Gives what passes the filters other than the "is" filters on a field; with "" what passes all of them."""
 
 
-def facets(narrow: Narrow, filtered: Sequence[str]) -> tuple[Facet, ...]:
+def facets(narrow: Narrow, filtered: Sequence[str], order: FacetOrder | None = None) -> tuple[Facet, ...]:
     """The facets of a result list.
 
     Args:
         narrow: see `Narrow`.
         filtered: fields that have an "is" filter; these facets are always shown.
+        order: how near the query is to each attribute; None to go by what tells the products apart alone.
     """
     whole = narrow("")
 
@@ -64,8 +67,8 @@ def facets(narrow: Narrow, filtered: Sequence[str]) -> tuple[Facet, ...]:
     found = [_category(whole), _brand(over("brand")), _price(whole), _availability(over("availability"))]
     tables = whole.columns.tables
     wanted = [name for field in filtered for name in tables.names.matching(field.removeprefix("attr:"))]
-    names = dict.fromkeys([*wanted, *_most_useful(whole)])
-    found += [_attribute(over(f"attr:{tables.names.values[name]}"), name) for name in names]
+    names = dict.fromkeys([*wanted, *_most_useful(whole, order)])
+    found += [_attribute(over(f"attr:{tables.names.values[name]}"), name, order) for name in names]
     return tuple(facet for facet in found if facet is not None)
 
 
@@ -121,20 +124,28 @@ def _price(narrowed: Narrowed) -> Facet | None:
     return _numeric("price", "Price", columns.price[priced], columns.owners(priced), currency, _CENT)
 
 
-def _most_useful(narrowed: Narrowed) -> list[int]:
-    """The attributes that tell the products apart: how many have it, times how little its commonest value holds."""
+def _most_useful(narrowed: Narrowed, order: FacetOrder | None) -> list[int]:
+    """The attributes that tell the products apart: how many have it, times how little its commonest value holds.
+
+    What the query is about goes before, and may be known for fewer products.
+    """
     counted, names = narrowed.counted, len(narrowed.columns.tables.names)
     top = np.zeros(names)
     np.maximum.at(top, counted.name, counted.count)
     coverage = np.minimum(counted.known / max(len(narrowed.products), 1), 1.0)
     commonest = np.divide(top, counted.known, out=np.zeros(names), where=counted.known > 0)
     scores = coverage * np.minimum(1.0 - commonest, _MOST_EVEN)
-    scores[(coverage < _LEAST_COVERAGE) | (top == 1)] = 0.0
-    best = np.argsort(-scores, kind="stable")[:_MOST_ATTRIBUTES]
+    if order is None:
+        scores[(coverage < _LEAST_COVERAGE) | (top == 1)] = 0.0
+        weights = scores
+    else:
+        scores[coverage < _LEAST_COVERAGE_NEAR] = 0.0
+        weights = np.where(scores > 0, scores + MEANING * order.names, -np.inf)
+    best = np.argsort(-weights, kind="stable")[:_MOST_ATTRIBUTES]
     return [name for name in best.tolist() if scores[name] > 0]
 
 
-def _attribute(narrowed: Narrowed, name: int) -> Facet | None:
+def _attribute(narrowed: Narrowed, name: int, order: FacetOrder | None) -> Facet | None:
     tables, counted = narrowed.columns.tables, narrowed.counted
     field = f"attr:{tables.names.values[name]}"
     label = tables.names.values[name].replace("_", " ").strip().capitalize()
@@ -143,6 +154,8 @@ def _attribute(narrowed: Narrowed, name: int) -> Facet | None:
     if counted.count[texts].sum() >= len(numbers):
         labels = [tables.values.values[code] for code in counted.text[texts].tolist()]
         values = _text_values(field, labels, counted.count[texts].tolist())
+        if order is not None:
+            values = tuple(values[place] for place in order.nearest_first(name, [value.label for value in values]))
         return Facet(field, label, values) if values else None
     value, unit = counted.number[numbers], counted.unit[numbers]
     return _quantities(narrowed.columns, field, label, counted.number_owner[numbers], value, unit)

@@ -79,6 +79,11 @@ def stem(word: str) -> str:
     return stems[0] if stems else word.lower()
 
 
+def stems_of(text: str) -> frozenset[str]:
+    """The stems of all words of a text, as a query's words have them."""
+    return frozenset(stem(word) for word in _PLAIN.analyze(spaced(text[:MAX_CHARACTERS])))
+
+
 class LexicalIndex:
     """BM25 over one committed state of a tantivy index.
 
@@ -157,6 +162,10 @@ class LexicalIndex:
                 return query, found
             required -= 1
         return Query.empty_query(), 0
+
+    def keys(self, ids: Sequence[str]) -> NDArray[np.int64]:
+        """The keys of the products with these ids, in no order; ids that nothing answers to are left out."""
+        return self._hits(Query.term_set_query(self._schema, "id", list(ids)), len(ids))[0]
 
     def stored(self, keys: Sequence[int]) -> dict[int, tuple[str, str]]:
         """Title and description, as far as they are kept, of a page of products."""

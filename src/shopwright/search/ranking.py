@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from shopwright.search.columns import Columns, Integers
 from shopwright.search.filters import Selection
-from shopwright.search.fusion import category_bonus, combine, lexical_weight
-from shopwright.types import Sort
+from shopwright.search.fusion import FEATURES, HEAD, PARTS, FusionWeights, features, shared_category
+from shopwright.types import Reason, Sort
 
 _PRIOR_RATING, _PRIOR_COUNT = 3.5, 5.0
 _POPULARITY = 0.1
@@ -18,12 +18,25 @@ _POPULARITY = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Product rows, best first, with their scores, and the keys that each half found, best first."""
+    """Product rows, best first, with their scores, and the keys that each half found, best first.
+
+    `weighted` holds what each of `fusion.FEATURES` adds to a score, shape (N, F), where the list was fused.
+    """
 
     rows: Integers
     scores: NDArray[np.float64]
     lexical: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
     dense: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    weighted: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, len(FEATURES))))
+
+    def parts(self, row: int) -> tuple[Reason, ...]:
+        """What the fused score of a product is the sum of; () where it was not fused."""
+        places = np.flatnonzero(self.rows == row)
+        if not len(places) or places[0] >= len(self.weighted):
+            return ()
+        own = self.weighted[places[0]]
+        shares = ((part, float(own[list(columns)].sum())) for part, columns in PARTS.items())
+        return tuple(Reason(part, value) for part, value in shares if value > 0)
 
 
 def by_relevance(
@@ -34,6 +47,7 @@ def by_relevance(
     keys: Integers,
     cosines: NDArray[np.float64],
     words: int,
+    weights: FusionWeights,
 ) -> Ranking:
     """The fused list of all products that either half found.
 
@@ -43,17 +57,42 @@ def by_relevance(
         keys: of both, ascending, shape (N,).
         cosines: of `keys`, NaN where there is no vector, shape (N,).
         words: how many words of the query count.
+        weights: of the parts of a score.
     """
+    found = np.searchsorted(keys, lexical_keys)
     lexical_N = np.zeros(len(keys))
-    lexical_N[np.searchsorted(keys, lexical_keys)] = lexical_scores
+    lexical_N[found] = lexical_scores
     known = ~np.isnan(cosines)
-    dense_N = np.where(known, cosines, cosines[known].min(initial=1.0))
-    weight = lexical_weight(words) if known.any() else 1.0
-    scores = combine(lexical_N, dense_N, weight if lexical_N.any() else 0.0)
+    dense_N = np.where(known, cosines, cosines[known].min(initial=1.0) if known.any() else 0.0)
+    ranks = np.full((2, len(keys)), -1)
+    ranks[0, found] = np.arange(len(found))
+    ranks[1, np.searchsorted(keys, dense_keys)] = np.arange(len(dense_keys))
+    halves = bool(lexical_N.any()), bool(known.any())
+    row = weights.of(words, *halves)
+    features_NF = features(lexical_N, dense_N, ranks[0], ranks[1])
     rows = columns.rows(keys)
-    scores = scores + category_bonus(scores, columns.category[rows].astype(np.int64))
-    order = np.argsort(-scores, kind="stable")
-    return Ranking(rows[order], scores[order], lexical_keys, dense_keys)
+    features_NF[:, -1] = shared_category(features_NF @ row, columns.category[rows].astype(np.int64))
+    order, weighted_NF = _head_and_tail(features_NF, row, weights.of_tail(*halves))
+    return Ranking(rows[order], weighted_NF.sum(axis=1), lexical_keys, dense_keys, weighted_NF)
+
+
+def _head_and_tail(
+    features_NF: NDArray[np.float64], row: NDArray[np.float64], tail: NDArray[np.float64]
+) -> tuple[Integers, NDArray[np.float64]]:
+    """The order of the products, and in this order what each feature adds to their scores.
+
+    The first `HEAD` are the best by `row`, the others follow by `tail`, their scores scaled to lie below.
+    """
+    order = np.argsort(-(features_NF @ row), kind="stable")
+    first, rest = order[:HEAD], order[HEAD:]
+    if not len(rest):
+        return order, features_NF[order] * row
+    last = float(features_NF[first[-1]] @ row)
+    rest = rest[np.argsort(-(features_NF[rest] @ tail), kind="stable")]
+    best = float(features_NF[rest[0]] @ tail)
+    scale = min(1.0, last / best) if best > 0 else 1.0
+    weighted_NF = np.concatenate([features_NF[first] * row, features_NF[rest] * (scale * tail)])
+    return np.concatenate([first, rest]), weighted_NF
 
 
 def by_field(columns: Columns, rows: Integers, sort: Sort, selection: Selection | None) -> Integers:

@@ -19,11 +19,12 @@ from shopwright.serve.schemas import (
     DocumentResponse,
     Health,
     ProductResponse,
+    RelatedResponse,
     SearchResponse,
     ShopResponse,
 )
 from shopwright.serve.text import clean, cut
-from shopwright.serve.views import product_view, search_view
+from shopwright.serve.views import product_view, related_view, search_view
 from shopwright.serve.workers import Workers
 from shopwright.shop import Shop
 from shopwright.types import SearchRequest, Sort
@@ -57,13 +58,21 @@ def api_router(shop: Shop, workers: Workers) -> APIRouter:
         offset: Annotated[int, Query(ge=0, le=MAX_DEPTH, description="results to skip")] = 0,
         limit: Annotated[int, Query(ge=1, le=100, description="results to return")] = 20,
         facets: Annotated[bool, Query(description="count values to narrow the results by")] = False,
+        explain: Annotated[bool, Query(description="say of each result what its score is made of")] = False,
+        rerank_ms: Annotated[float, Query(ge=0, le=1000, description="time to read the best results once more")] = 0.0,
     ) -> SearchResponse:
         """Find products by words, filters or both; without either, the whole catalogue."""
         if offset + limit > MAX_DEPTH:
             raise ConfigError(f"offset {offset} + limit {limit} exceeds {MAX_DEPTH:,}; narrow the search with filters")
         query, note = cut(clean(q), MAX_QUERY)
-        request = SearchRequest(query, parse_filters(map(clean, f)), sort, offset, limit, facets)
+        filters = parse_filters(map(clean, f))
+        request = SearchRequest(query, filters, sort, offset, limit, facets, rerank_ms=rerank_ms, explain=explain)
         return await workers.look_up(_search, shop, request, [note] if note else [])
+
+    @router.get("/api/products/{id:path}/related", tags=["search"], responses=refusals(404, 503))
+    async def related(id: Id) -> RelatedResponse:
+        """What can be bought in place of a product, and what goes with it, with what speaks for each."""
+        return await workers.look_up(related_view, shop, clean(id))
 
     @router.get("/api/products/{id:path}", tags=["search"], responses=refusals(404, 503))
     async def product(id: Id) -> ProductResponse:
@@ -109,6 +118,8 @@ def _search(shop: Shop, request: SearchRequest, notes: list[str]) -> SearchRespo
         offset=request.offset,
         limit=request.limit,
         facets=request.facets,
+        explain=request.explain,
+        rerank_ms=request.rerank_ms,
     )
     return search_view(shop, request, page, notes)
 

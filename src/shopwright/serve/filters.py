@@ -59,7 +59,7 @@ def format_filter(filter: Filter) -> str:
 
 
 def label_filter(filter: Filter) -> str:
-    """A filter in words, for a chip: "Brand: Fellrunner or Tarn", "Weight up to 2 kg", "Not in: Leather"."""
+    """A filter in words, for a chip: "Brand: Fellrunner or Tarn", "Weight up to 2 kg", "Material: not leather"."""
     name = label_field(filter.field)
     if filter.op == "range":
         return f"{name} {_label_range(filter)}"

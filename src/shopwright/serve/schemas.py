@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shopwright.types import Card, Document, Product, Review, Sort
+from shopwright.types import Card, Document, Product, Reason, Review, Sort
 
 MAX_QUERY = 500
 """Characters of a query that are read; the rest is cut off with a note."""
@@ -64,6 +64,8 @@ class Result(View):
     )
     ranks: Mapping[str, int] = Field(default_factory=dict, description="rank in each half that found it")
     score: float
+    why: list[Reason] = Field(default_factory=list, description="the parts of the score, with `explain`")
+    instead: list[Card] = Field(default_factory=list, description="what can be bought in place of one that is gone")
 
 
 class SearchResponse(View):
@@ -80,6 +82,21 @@ class SearchResponse(View):
     notes: list[str] = []
     timings: Mapping[str, float] = Field(default_factory=dict, description="milliseconds by stage")
     dense_coverage: float = 1.0
+
+
+class RelatedProduct(View):
+    """A product beside another, with what speaks for it."""
+
+    id: str
+    card: Card
+    why: list[Reason]
+
+
+class RelatedResponse(View):
+    """What can be bought in place of a product, and what goes with it; either may be empty."""
+
+    substitutes: list[RelatedProduct]
+    complements: list[RelatedProduct]
 
 
 class Line(View):

@@ -5,7 +5,7 @@ Cards come from `Shop.card`; here attributes, offers and related products are pu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from shopwright.catalog.offers import attribute_text
 from shopwright.serve.filters import format_filter, label_field, label_filter
@@ -17,6 +17,8 @@ from shopwright.serve.schemas import (
     Offer,
     ProductResponse,
     RelatedGroup,
+    RelatedProduct,
+    RelatedResponse,
     Result,
     SearchResponse,
 )
@@ -36,14 +38,14 @@ MAX_RELATED = 8
 
 def search_view(shop: Shop, request: SearchRequest, page: SearchPage, notes: list[str]) -> SearchResponse:
     """A page of hits with their cards. A hit whose product was deleted meanwhile is left out."""
-    products = shop.products([hit.id for hit in page.hits])
+    products = shop.products([id for hit in page.hits for id in (hit.id, *hit.instead)])
     return SearchResponse(
         query=request.query,
         total=page.total,
         offset=request.offset,
         limit=request.limit,
         sort=request.sort,
-        results=[_result(shop, products[hit.id], hit) for hit in page.hits if hit.id in products],
+        results=[_result(shop, products, hit) for hit in page.hits if hit.id in products],
         facets=[_facet(facet) for facet in page.facets],
         filters=[active(filter) for filter in request.filters],
         notes=notes,
@@ -84,14 +86,35 @@ def attribute_lines(attributes: Mapping[str, AttributeValue]) -> list[Line]:
     ]
 
 
-def _result(shop: Shop, product: Product, hit: Hit) -> Result:
+def related_view(shop: Shop, asked: str) -> RelatedResponse:
+    """What can be bought in place of a product, and what goes with it.
+
+    Raises:
+        NotFoundError: when nothing answers to the id.
+    """
+    product = shop.product(asked)
+    return RelatedResponse(
+        substitutes=_beside(shop, shop.substitutes(product.id)), complements=_beside(shop, shop.complements(product.id))
+    )
+
+
+def _beside(shop: Shop, hits: Sequence[Hit]) -> list[RelatedProduct]:
+    found = shop.products([hit.id for hit in hits])
+    return [
+        RelatedProduct(id=hit.id, card=shop.card(found[hit.id]), why=list(hit.why)) for hit in hits if hit.id in found
+    ]
+
+
+def _result(shop: Shop, products: Mapping[str, Product], hit: Hit) -> Result:
     return Result(
         id=hit.id,
         variant_id=hit.variant_id,
-        card=shop.card(product, hit.variant_id),
+        card=shop.card(products[hit.id], hit.variant_id),
         highlights=hit.highlights,
         ranks=hit.ranks,
         score=hit.score,
+        why=list(hit.why),
+        instead=[shop.card(products[id]) for id in hit.instead if id in products],
     )
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from shopwright.skills.verify.check import check, numbers
+from shopwright.skills.verify.check import check, stated
 from shopwright.types import Evidence, Sentence
 
 EVIDENCE = {
@@ -54,4 +54,5 @@ def test_words_of_a_model_must_stand_there_too() -> None:
 
 
 def test_numbers_by_value() -> None:
-    assert numbers("1,299.50 and 2 million, 13-14 inch, 3000 mm") == [1299.5, 2e6, 13, 14, 3000]
+    said = stated("1,299.50 and 2 million, 13-14 inch, 3000 mm")
+    assert [number.value for number in said] == [1299.5, 2e6, 13, 14, 3000]

@@ -19,6 +19,7 @@ from shopwright.catalog.units import dimension, unit_symbol
 from shopwright.catalog.vocabulary import fold
 from shopwright.models.protocols import Encoder
 from shopwright.skills.evidence.facts import attribute_facts, rank, text_facts
+from shopwright.skills.rewrite.asks import attribute_names
 from shopwright.skills.rewrite.english import ATTRIBUTE_WORDS
 from shopwright.skills.rewrite.lexicon import tokenize
 from shopwright.types import AttributeValue, Evidence, Need, Product, Quantity, Variant
@@ -137,10 +138,10 @@ def _attribute(draft: Draft, product: Product, stem: str, variants: Sequence[Var
 def _stated(product: Product, stem: str, variants: Sequence[Variant]) -> Mapping[str, Mapping[str, AttributeValue]]:
     """The first attribute of this name (or with it as a word): its value by version, one entry when all are alike."""
     every = variants or product.variants
-    names = dict.fromkeys([*product.attributes, *(name for variant in every for name in variant.attributes)])
-    name = next((n for n in names if n == stem), next((n for n in names if stem in n.split("_")), None))
-    if name is None:
+    names = attribute_names(stem, [*product.attributes, *(name for variant in every for name in variant.attributes)])
+    if not names:
         return {}
+    name = names[0]
     values: dict[str, AttributeValue] = {}
     for variant in every:
         value = variant.attributes.get(name, product.attributes.get(name))

@@ -10,7 +10,7 @@ from shopwright.assistant.results import Found, Passages
 from shopwright.assistant.wording.draft import Draft, Lookup, condition_text, joined
 from shopwright.catalog.offers import attribute_text
 from shopwright.catalog.vocabulary import Vocabulary
-from shopwright.types import AttributeValue, Filter, Need, Product, Strategy
+from shopwright.types import AttributeValue, Filter, Need, Product
 
 _NAMED = 2
 """Products that are described in sentences; the rest are cards."""
@@ -48,10 +48,10 @@ def recommend_words(
         draft.say(f"Our guide “{best.title}” may help you choose.", key)
 
 
-def ask_words(draft: Draft, need: Need, strategy: Strategy, shop: str, words: Vocabulary) -> None:
+def ask_words(draft: Draft, need: Need, shop: str, words: Vocabulary) -> None:
     """A question back, with departments to tap."""
     names = [name for name, _ in words.departments[:8]]
-    if strategy is Strategy.ASK and (need.recipient or need.occasion):
+    if need.recipient or need.occasion:
         whom = f"your {need.recipient}" if need.recipient else "the person"
         draft.say(f"What does {whom} enjoy, and how much would you like to spend?")
     else:
@@ -141,5 +141,4 @@ def _short(name: str, value: AttributeValue) -> str:
 
 
 def _noun(goal: Need) -> str:
-    category = next((wanted.values for wanted in goal.filters if wanted.field == "category"), ())
-    return goal.goal.strip() or (category[0].lower() if category else "") or "products"
+    return goal.goal.strip() or (goal.category[0].lower() if goal.category else "products")

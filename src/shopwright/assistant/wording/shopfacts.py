@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import re
-
 from shopwright.assistant.render import label
 from shopwright.assistant.results import Facts, Passages
 from shopwright.assistant.wording.draft import Draft, Lookup, condition_text, joined
 from shopwright.catalog.vocabulary import Vocabulary
 from shopwright.models.protocols import Encoder
 from shopwright.skills.evidence.facts import rank, sentences
+from shopwright.skills.reason.split import clauses
 from shopwright.types import Evidence, Need
 
 _LISTED = 8
 _NEAR = 0.2
 """How far below the best passage's score another one may be quoted."""
-_PARTS = re.compile(r"[.?!;]+\s*|,?\s+and\s+")
 DOCUMENT = 0.30
 """Cosine under which a passage is not an answer."""
 
 
 def fact_words(draft: Draft, need: Need, facts: Facts, lookup: Lookup, vocabulary: Vocabulary) -> None:
     """A count, a list, a range or an extreme, with the number of products that it rests on."""
-    noun = need.goal or next((w.values[0].lower() for w in need.filters if w.field == "category"), "product")
+    noun = need.goal or (need.category[0].lower() if need.category else "product")
     conditions = [condition_text(wanted, vocabulary.currency) for wanted in need.filters if wanted.field != "category"]
     scope = (
         f"“{noun}”{' (' + '; '.join(conditions) + ')' if conditions else ''}"
@@ -49,9 +47,7 @@ def fact_words(draft: Draft, need: Need, facts: Facts, lookup: Lookup, vocabular
         draft.say(f"The catalogue does not state the {name} of any of the {facts.count} products for {scope}.", key)
     elif kind == "range":
         key = draft.cite("shop", "catalogue", f"prices of {facts.stated} products for {scope}: {facts.text}", "price")
-        draft.say(
-            f"For {scope} our prices go from {facts.text.replace(' to ', ' to ', 1)} ({facts.stated} products).", key
-        )
+        draft.say(f"For {scope} our prices go from {facts.text} ({facts.stated} products).", key)
     else:
         _extreme(draft, facts, scope, kind, name, lookup)
     products = lookup(facts.ids)
@@ -100,7 +96,7 @@ def document_words(draft: Draft, need: Need, found: Passages, encoder: Encoder) 
         for passage in near
         for text in sentences(passage.text)
     ]
-    parts = [part for part in _PARTS.split(need.text) if len(part.split()) > 2] or [need.text]
+    parts = clauses(need.text) or [need.text]
     chosen: list[Evidence] = []
     for part in parts[:3]:
         chosen += rank(part, pieces, encoder, k=3 if len(parts) == 1 else 2)

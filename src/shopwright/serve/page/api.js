@@ -11,7 +11,7 @@ export class Problem extends Error {
 
 /** A page of results for `{q, f, sort}`. */
 export function search({ q, f, sort }, { offset = 0, limit = 24, facets = false, signal } = {}) {
-  const params = new URLSearchParams({ q, sort, offset, limit, facets });
+  const params = new URLSearchParams({ q, sort, offset, limit, facets, explain: q !== "" });
   for (const filter of f) params.append("f", filter);
   return getJson(`/api/search?${params}`, signal);
 }

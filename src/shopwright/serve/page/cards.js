@@ -4,6 +4,7 @@ import { compareTick } from "./compare.js";
 import { h, safeUrl } from "./dom.js";
 import { icon } from "./icons.js";
 import { go, href } from "./state.js";
+import { why } from "./why.js";
 
 /** A product's picture on its tile. Without one, or when it cannot be loaded, a quiet mark stands in. */
 export function picture(image, alt = "") {
@@ -90,8 +91,20 @@ export function resultCard(result) {
       card.options && h("p", { class: "options-line" }, card.options),
       snippet && h("p", { class: "snippet" }, marked(snippet[1])),
       h("div", { class: "card-foot" }, price(card), h("p", { class: "meta" }, rating(card.rating), stock(card))),
+      result.instead.length > 0 && insteadOf(card, result.instead),
+      why(result),
     ),
     compareTick(card),
+  );
+}
+
+/** What can be bought in place of a product that is gone, as links with prices. */
+function insteadOf(card, others) {
+  return h(
+    "div",
+    { class: "instead", role: "group", "aria-label": `In place of ${card.title}` },
+    h("p", {}, "Out of stock. Close to it:"),
+    h("ul", {}, others.map((other) => h("li", {}, productLink(other.product_id, other.title), " ", h("span", { class: "instead-price" }, other.price)))),
   );
 }
 

@@ -23,20 +23,12 @@ def sentences(text: str) -> list[str]:
     return [part for part in parts if part and not part.startswith("|")]
 
 
-def attribute_facts(product: Product, stem: str | None = None) -> list[Evidence]:
-    """The attributes of a product, or those whose name holds the words of `stem`; exact names first."""
-    wanted = set(stem.replace("_", " ").split()) if stem else set()
-    found = []
-    for name, value in product.attributes.items():
-        parts = set(name.split("_"))
-        if (
-            stem is None
-            or wanted <= parts
-            or (len(wanted) == 1 and any(part.startswith(next(iter(wanted))) for part in parts))
-        ):
-            text = f"{name.replace('_', ' ')}: {attribute_text(value)}"
-            found.append(Evidence("", "product", product.id, text, field=name, title=product.title))
-    return sorted(found, key=lambda fact: fact.field != stem)
+def attribute_facts(product: Product) -> list[Evidence]:
+    """The attributes of a product."""
+    return [
+        Evidence("", "product", product.id, f"{name.replace('_', ' ')}: {attribute_text(value)}", name, product.title)
+        for name, value in product.attributes.items()
+    ]
 
 
 def text_facts(product: Product) -> list[Evidence]:

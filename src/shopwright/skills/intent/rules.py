@@ -7,6 +7,7 @@ Signals (floats; all optional):
     product_score    best cosine of the message with a product
     goal_known       1.0 when the catalogue has the goal's head word
     department       1.0 when the category that was named is a whole department
+    focus_states     1.0 when the product talked about states an attribute that is asked about (for `settle`)
     shown            number of products on the page
     injection, chat  1.0 when the message looks like one
 """
@@ -30,7 +31,6 @@ _TO_SHOP = re.compile(
     r"\b(?:are|can|do|will|would|could) you\b|\byour (?!(?:most|cheapest|best|new|price))\w+", re.IGNORECASE
 )
 _TO_SHOP_LIKELY = 0.38
-_AGGREGATES = ("min:", "max:", "count", "list:", "range:")
 
 
 def decide(need: Need, signals: Mapping[str, float]) -> Decision:
@@ -50,7 +50,7 @@ def _pick(need: Need, signals: Mapping[str, float]) -> tuple[Strategy, str]:
         return Strategy.COMPARE, "a comparison was asked for"
     if need.references and (need.asks or not need.goal):
         return Strategy.ANSWER, "a question about products that were pointed at"
-    if any(ask.startswith(_AGGREGATES) for ask in need.asks):
+    if need.aggregates:
         return Strategy.ANSWER, "a question about the catalogue as a whole"
     if _asks_documents(need, signals):
         return Strategy.ANSWER, "the shop's documents speak about this"
@@ -70,7 +70,7 @@ def _asks_documents(need: Need, signals: Mapping[str, float]) -> bool:
     about_goods = signals.get("document_words", 1.0) < _HALF or bool(signals.get("document_guide"))
     if _OFFERS.search(need.text) and about_goods:
         return False
-    if _TO_SHOP.search(need.text) and score >= _TO_SHOP_LIKELY and not _named_category(need):
+    if _TO_SHOP.search(need.text) and score >= _TO_SHOP_LIKELY and not need.category:
         return True
     if need.asks:
         return score >= DOCUMENT_LIKELY and (closer or not signals.get("goal_known"))
@@ -78,13 +78,9 @@ def _asks_documents(need: Need, signals: Mapping[str, float]) -> bool:
     return score >= DOCUMENT_SURE and closer and plain
 
 
-def _named_category(need: Need) -> bool:
-    return any(constraint.filter.field == "category" for constraint in need.constraints)
-
-
 def _find(need: Need, signals: Mapping[str, float]) -> tuple[Strategy, str]:
     fields = {constraint.filter.field for constraint in need.constraints}
-    if (need.recipient or need.occasion) and "category" not in fields:
+    if (need.recipient or need.occasion) and not need.category:
         return Strategy.RECOMMEND, "a present or a person, without a product type"
     if fields == {"category"} and signals.get("department") and need.goal == need.product_type:
         return Strategy.BROWSE, "a department and nothing else"

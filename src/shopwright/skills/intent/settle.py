@@ -13,11 +13,6 @@ from dataclasses import replace
 
 from shopwright.types import Context, Need, Product
 
-_AGGREGATES = ("min:", "max:", "count", "list:", "range:")
-_ASKS = re.compile(
-    r"\b(?:what|which|who|when|where|why|how|is|are|was|does|do|did|can|could|will|would|should|may|has|have)\b",
-    re.IGNORECASE,
-)
 _OF_SHOP = re.compile(
     r"\b(?:you|your|yours|order|delivery|deliver|return|refund|pay|voucher|shop|store)\b", re.IGNORECASE
 )
@@ -26,6 +21,7 @@ _SHORT = 9
 _SMALL = {"a", "in", "the", "and", "for", "of", "with", "to", "it", "i", "one", "s"}
 _KNOWN_DOCUMENT = 0.45
 _CERTAIN_DOCUMENT, _SURE_DOCUMENT = 0.62, 0.85
+"""Score of a passage from which a question is left to the documents: any one, and one that the product can answer."""
 
 
 def settle(need: Need, context: Context, signals: Mapping[str, float]) -> Need:
@@ -39,12 +35,12 @@ def settle(need: Need, context: Context, signals: Mapping[str, float]) -> Need:
     category = any(c.filter.field == "category" and c.span != (0, 0) for c in need.constraints)
     category = category and not (context.focus and _is_of(context.focus[0], need.product_type))
     documents = signals.get("document_score", 0.0)
-    if any(ask.startswith(_AGGREGATES) for ask in need.asks):
+    if need.aggregates:
         foreign = not signals.get("goal_known") and not category and documents >= _KNOWN_DOCUMENT
         return replace(need, asks=("question",)) if foreign and need.goal else need
-    if need.asks == ("question",) and not _ASKS.search(need.text) and (category or need.constraints):
+    if need.asks == ("question",) and not need.interrogative and (category or need.constraints):
         return replace(need, asks=())
-    return _anchored(need, context, documents) if context.focus and not category else need
+    return _anchored(need, context, signals) if context.focus and not category else need
 
 
 def _of_version(need: Need, context: Context) -> Need | None:
@@ -65,15 +61,12 @@ def _of_version(need: Need, context: Context) -> Need | None:
     return replace(need, references=(context.focus[0].id,), asks=asks, follow_up=True)
 
 
-def _anchored(need: Need, context: Context, documents: float) -> Need:
+def _anchored(need: Need, context: Context, signals: Mapping[str, float]) -> Need:
     """A question without an object is about the product last talked about, unless the shop itself is asked."""
-    product = context.focus[0]
-    asked = any(ask.startswith("attr:") and _states(product, ask.removeprefix("attr:")) for ask in need.asks)
-    of_product = asked or bool({"price", "stock", "reviews"} & set(need.asks))
-    if of_product and documents < _SURE_DOCUMENT and not _OF_SHOP.search(need.text):
-        return replace(need, references=(product.id,), follow_up=True)
-    if documents < _CERTAIN_DOCUMENT and not _OF_SHOP.search(need.text):
-        return replace(need, references=(product.id,), follow_up=True)
+    of_product = signals.get("focus_states") or {"price", "stock", "reviews"} & set(need.asks)
+    sure = _SURE_DOCUMENT if of_product else _CERTAIN_DOCUMENT
+    if signals.get("document_score", 0.0) < sure and not _OF_SHOP.search(need.text):
+        return replace(need, references=(context.focus[0].id,), follow_up=True)
     return need
 
 
@@ -82,8 +75,3 @@ def _is_of(product: Product, kind: str) -> bool:
     texts = [product.title, *product.category, *(value for v in product.variants for value in v.options.values())]
     there = " ".join(texts).lower()
     return bool(kind) and all(word in there for word in kind.lower().split())
-
-
-def _states(product: Product, stem: str) -> bool:
-    names = {*product.attributes, *(name for variant in product.variants for name in variant.options)}
-    return any(stem == name or stem in name.split("_") for name in names)

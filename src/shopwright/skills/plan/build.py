@@ -56,12 +56,11 @@ def _compare(need: Need) -> list[Step]:
 
 
 def _answer(need: Need) -> list[Step]:
-    aggregates = [ask for ask in need.asks if ask.startswith(("min:", "max:", "count", "list:", "range:"))]
     if need.references:
         return _about(need)
-    if aggregates:
+    if need.aggregates:
         wanted = {key: value for key, value in _query(need, SHOWN).items() if key != "sort"}
-        return [Step(f"f{i}", "facts", {"measure": ask, **wanted}) for i, ask in enumerate(aggregates[:_EACH], 1)]
+        return [Step(f"f{i}", "facts", {"measure": ask, **wanted}) for i, ask in enumerate(need.aggregates[:_EACH], 1)]
     return [Step("p1", "documents", {"query": need.text, "limit": 6})]
 
 

@@ -15,12 +15,12 @@ from shopwright.types import Constraint, Need
 _DOES = re.compile(r"\b(?:he|she|they|who)\s+(?:also\s+|often\s+)?(\w+s)\b", re.IGNORECASE)
 _NUMBER_FIRST = re.compile(r"\W*\d")
 _FEW = 7
-INTERROGATIVE = re.compile(
-    r"\b(?:what|which|who|when|where|why|how|is|are|does|do|can|could|will|would|may)\b", re.IGNORECASE
-)
 _SENTENCES = re.compile(
     r"(?<=[.!?])\s+|,?\s+and\s+(?=(?:how|what|when|where|can|could|do|does|is|are|will)\b)", re.IGNORECASE
 )
+_CLAUSES = re.compile(r"[.?!;]+\s*|,?\s+and\s+")
+_CLAUSE = 3
+"""Words from which a part of a question can be asked by itself."""
 _JOINT = re.compile(r"\s*(?:,|;|:|\+|[.!?]\s|\balso\b|\band\b|\bplus\b|\bas well as\b|&)\s*", re.IGNORECASE)
 
 
@@ -40,9 +40,9 @@ def split(
     if need.references or need.asks:
         return (need,)
     pieces = [read(piece) for piece in _JOINT.split(need.text) if piece.strip()]
-    goods = [piece for piece in pieces if not _measured(piece) and (_category(piece) or _short(piece, knows))]
-    kinds = {_category(piece) or (piece.product_type,) for piece in goods}
-    if len(kinds) < 2 or not any(_category(piece) for piece in goods):
+    goods = [piece for piece in pieces if not _measured(piece) and (piece.category or _short(piece, knows))]
+    kinds = {piece.category or (piece.product_type,) for piece in goods}
+    if len(kinds) < 2 or not any(piece.category for piece in goods):
         return _interests(need, pieces, most) if need.recipient or need.occasion else (need,)
     rest = [piece for piece in pieces if piece not in goods]
     common = [c for piece in rest for c in piece.constraints if c.filter.field != "category"]
@@ -54,10 +54,16 @@ def asides(need: Need, read: Callable[[str], Need], most: int = 3) -> tuple[Need
     """The goods that are wished for beside a question: "a moka pot please. Do you wrap presents?" -> the moka pot."""
     if need.references:
         return ()
-    wishes = [part for part in _SENTENCES.split(need.text) if part.strip() and not INTERROGATIVE.search(part)]
+    parts = [part for part in _SENTENCES.split(need.text) if part.strip()]
+    wishes = [part for part in parts if not read(part).interrogative]
     pieces = [read(piece) for wish in wishes for piece in _JOINT.split(wish) if piece.strip()]
-    goods = [piece for piece in pieces if _category(piece) and not piece.asks]
-    return tuple({_category(piece): piece for piece in goods}.values())[:most]
+    goods = [piece for piece in pieces if piece.category and not piece.asks]
+    return tuple({piece.category: piece for piece in goods}.values())[:most]
+
+
+def clauses(question: str) -> list[str]:
+    """The parts of a question that can be asked by themselves; [] when it is too short to have any."""
+    return [part for part in _CLAUSES.split(question) if len(part.split()) >= _CLAUSE]
 
 
 def _goal(need: Need, piece: Need, common: Sequence[Constraint]) -> Need:
@@ -98,7 +104,3 @@ def _measured(need: Need) -> bool:
 def _short(need: Need, knows: Callable[[str], bool]) -> bool:
     """Whether a piece is little more than the name of a thing that the catalogue has."""
     return bool(need.product_type) and len(need.text.split()) <= _FEW and knows(need.product_type)
-
-
-def _category(need: Need) -> tuple[str, ...]:
-    return next((c.filter.values for c in need.constraints if c.filter.field == "category"), ())

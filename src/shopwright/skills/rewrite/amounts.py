@@ -55,14 +55,13 @@ _LESS = {"less", "under", "below", "colder", "cooler", "lighter", "smaller", "sh
 
 @dataclass(frozen=True, slots=True)
 class PriceRange:
-    """A wish about price; bounds in `currency` (None: the shop's own). `total` tells a budget for everything."""
+    """A wish about price; bounds in `currency` (None: the shop's own)."""
 
     low: float | None
     high: float | None
     currency: str | None
     start: int
     end: int
-    total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +132,7 @@ def find_prices(text: str, taken: list[tuple[int, int]]) -> list[PriceRange]:
             continue
         low, high = _amount(match["low"]), _amount(match["high"]) if match["high"] else None
         bounds = _bounds(compare, low, high)
-        total = bool(match["budget"]) or compare.startswith(("budget", "spend"))
-        found.append(PriceRange(*bounds, _CURRENCY.get(sign), match.start(), match.end(), total))
+        found.append(PriceRange(*bounds, _CURRENCY.get(sign), match.start(), match.end()))
     return found
 
 

@@ -6,7 +6,7 @@ list:FIELD                 which brands, categories, values
 range:price                from what to what
 price  stock  reviews      of the product that is pointed at
 options:NAME               which colours or sizes it comes in
-attr:NAME                  an attribute of it
+attr:STEM                  an attribute of it, by its name or a word of the name (`attribute_names`)
 compare                    several side by side
 question                   a question that none of the above covers
 """
@@ -14,6 +14,7 @@ question                   a question that none of the above covers
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from shopwright.catalog.units import unit_symbol
 from shopwright.catalog.vocabulary import fold
@@ -98,18 +99,25 @@ def find_asks(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     return tuple(asks)
 
 
+def attribute_names(stem: str, names: Iterable[str]) -> list[str]:
+    """The attributes that `attr:STEM` may mean: the one of this name first, then those with it as a word of theirs.
+
+    noise -> noise, noise_level
+    """
+    found = [name for name in names if stem == name or stem in name.split("_")]
+    return sorted(found, key=lambda name: name != stem)
+
+
 def _aggregates(text: str, lower: str, lexicon: Lexicon) -> list[str]:
     extremes = _named_extremes(lower, lexicon)
     for phrase, (what, end) in SUPERLATIVES.items():
         for place in re.finditer(rf"\b{re.escape(phrase)}\b", lower):
             if not any(start <= place.start() < stop for start, stop, _ in extremes):
-                code = what if what in ("price", "rating", "released") else f"attr:{what}"
-                extremes.append((place.start(), place.end(), f"{end}:{code}"))
+                extremes.append((place.start(), place.end(), _extreme_code(end, what)))
     if not extremes and re.search(r"\bwhich\b", lower):
         for phrase, (what, end) in COMPARATIVES.items():
             if said := re.search(rf"\b{re.escape(phrase)}\b", lower):
-                code = what if what in ("price", "rating", "released") else f"attr:{what}"
-                extremes.append((said.start(), said.end(), f"{end}:{code}"))
+                extremes.append((said.start(), said.end(), _extreme_code(end, what)))
     if extremes:
         return list(dict.fromkeys(code for _, _, code in sorted(extremes)))
     if match := _COUNT.search(text):
@@ -126,6 +134,10 @@ def _aggregates(text: str, lower: str, lexicon: Lexicon) -> list[str]:
     if _RANGE.search(text):
         return ["range:price"]
     return []
+
+
+def _extreme_code(end: str, what: str) -> str:
+    return f"{end}:{what}" if what in ("price", "rating", "released") else f"{end}:attr:{what}"
 
 
 def _named_extremes(lower: str, lexicon: Lexicon) -> list[tuple[int, int, str]]:

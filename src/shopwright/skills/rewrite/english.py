@@ -114,19 +114,20 @@ FILLER = re.compile(
     re.IGNORECASE,
 )
 
+_ASKING = (
+    r"whats|hows|wheres|whos|what|which|who|whose|when|where|why|how|is|are|was|does|do|did|can|could|will|would|"
+    r"should|may|has|have"
+)
 QUESTION = re.compile(
     r"^\s*(?:(?:and|but|so|ok|okay|hi|hello|hey|please|well)[,\s]+)*"
-    r"(?:whats|hows|wheres|whos|what|which|who|whose|when|where|why|how|is|are|was|does|do|did|can|could|will|would|should|may|has|have)\b|\?"
+    rf"(?:{_ASKING})\b|\?"
     r"|^\W*(?:and |ok |the )*(?:weight|size|price|material|length|height|width|warranty|"
     r"guarantee|colou?rs?|battery life)\b",
     re.IGNORECASE,
 )
 
-INTERROGATIVE = re.compile(
-    r"\b(?:whats|hows|wheres|whos|what|which|who|whose|when|where|why|how|is|are|was|does|do|did|can|could|will|would|"
-    r"should|may|has|have|tell)\b",
-    re.IGNORECASE,
-)
+INTERROGATIVE = re.compile(rf"\b(?:{_ASKING}|tell)\b", re.IGNORECASE)
+"""What asks, wherever it stands: without it, "decaf coffee?" names goods and asks for no fact."""
 
 RECIPIENT = re.compile(
     r"\bfor (?:my|our|a|an|the)\s+((?:\w+[- ](?:year|month)s?[- ]old(?: \w+)?)|"

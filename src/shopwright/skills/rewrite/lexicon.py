@@ -182,11 +182,11 @@ class Lexicon:
         """Whether the word is the whole name of an attribute."""
         return any(phrase(profile.label) == (folded,) for profile in self.vocabulary.attributes.values())
 
-    def attributes_of(self, stem: str, levels: Iterable[str] = ()) -> list[AttributeProfile]:
-        """Attributes whose name holds the words of `stem`, most frequent (in the categories, if given) first."""
-        wanted = set(stem.split())
+    def attributes_of(self, name: str) -> list[AttributeProfile]:
+        """Attributes whose name holds the words of `name`, most frequent first."""
+        wanted = set(name.split())
         found = [p for p in self.vocabulary.attributes.values() if wanted <= set(words(p.label)) | {p.label}]
-        return sorted(found, key=lambda profile: (-self.frequency(profile, levels), profile.label != stem))
+        return sorted(found, key=lambda profile: (-profile.count, profile.label != name))
 
     def measured_in(self, dimension: str, levels: Iterable[str] = ()) -> list[AttributeProfile]:
         """Attributes of a physical dimension, most frequent (in the categories, if given) first."""

@@ -16,7 +16,14 @@ from shopwright.catalog.vocabulary import Vocabulary, fold
 from shopwright.skills.rewrite.amounts import digits_for_words
 from shopwright.skills.rewrite.asks import find_asks, named_attributes
 from shopwright.skills.rewrite.conditions import find_conditions
-from shopwright.skills.rewrite.english import NUMBER_WORDS, OCCASION, ORDINALS, RECIPIENT, SUPERLATIVES
+from shopwright.skills.rewrite.english import (
+    INTERROGATIVE,
+    NUMBER_WORDS,
+    OCCASION,
+    ORDINALS,
+    RECIPIENT,
+    SUPERLATIVES,
+)
 from shopwright.skills.rewrite.goal import CHEAP, content, kind_of
 from shopwright.skills.rewrite.lexicon import Lexicon, Word, tokenize
 from shopwright.skills.rewrite.references import extreme, points_among, relative, resolve
@@ -60,7 +67,7 @@ class Reader:
         other = relative(text, context)
         references = () if other else resolve(text, context, self.lexicon)
         names = {word.folded for key in references for word in tokenize(_title(key, context))}
-        found = find_conditions(text, self.lexicon, names, _around(context))
+        found = find_conditions(text, self.lexicon, names, context.need.category if context.need else ())
         labels = {fold(w) for c in found.constraints for w in re.split(r"[_:\s]", c.filter.field)} | {"size", "colour"}
         words = [
             word
@@ -90,6 +97,7 @@ class Reader:
             sort=_sort(text),
             references=references,
             asks=asks,
+            interrogative=bool(INTERROGATIVE.search(text)),
         )
         return _continue(need, context)
 
@@ -132,12 +140,11 @@ def _continue(need: Need, context: Context) -> Need:
     before = context.need
     if need.references:
         return replace(need, follow_up=True)
-    names_category = any(constraint.filter.field == "category" for constraint in need.constraints)
     conditions = bool(need.constraints or need.sort or need.negations)
     refines = conditions and not need.goal
     refines = refines or (bool(_FOLLOW.match(need.text)) and len(need.goal.split()) <= 1)
-    describes = bool(_ONE_THAT.search(need.text)) and not names_category
-    if before is None or names_category or not (refines or describes):
+    describes = bool(_ONE_THAT.search(need.text)) and not need.category
+    if before is None or need.category or not (refines or describes):
         return need
     fields = {constraint.filter.field for constraint in need.constraints}
     kept = [replace(c, span=(0, 0)) for c in before.constraints if c.filter.field not in fields]
@@ -152,12 +159,6 @@ def _continue(need: Need, context: Context) -> Need:
         occasion=need.occasion or before.occasion,
         follow_up=True,
     )
-
-
-def _around(context: Context) -> tuple[str, ...]:
-    """The categories of the last need."""
-    filters = context.need.filters if context.need else ()
-    return next((wanted.values for wanted in filters if wanted.field == "category"), ())
 
 
 def _title(product_id: str, context: Context) -> str:

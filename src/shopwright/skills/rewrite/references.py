@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence, Set
 from shopwright.catalog.offers import attribute_text
 from shopwright.catalog.units import base
 from shopwright.catalog.vocabulary import fold
+from shopwright.skills.rewrite.asks import attribute_names
 from shopwright.skills.rewrite.english import COMPARATIVES, FILLER, NUMBER_WORDS, ORDINALS, QUESTION
 from shopwright.skills.rewrite.goal import content, kind_of
 from shopwright.skills.rewrite.lexicon import Lexicon, tokenize
@@ -126,10 +127,10 @@ def relative(text: str, context: Context) -> Filter | None:
         if re.search(rf"\b{re.escape(phrase)}\b", lower) and (value := measure(products[0], what)) is not None:
             if what == "price" and isinstance(value, float):
                 return _beyond("price", value, 0.01, end, None)
-            name = next((name for name in products[0].attributes if what == name or what in name.split("_")), None)
-            held = products[0].attributes.get(name) if name else None
-            if name and isinstance(held, Quantity):
-                return _beyond(f"attr:{name}", held.value, held.value * 0.001, end, held.unit)
+            names = attribute_names(what, products[0].attributes)
+            held = products[0].attributes[names[0]] if names else None
+            if isinstance(held, Quantity):
+                return _beyond(f"attr:{names[0]}", held.value, held.value * 0.001, end, held.unit)
     return None
 
 
@@ -229,13 +230,12 @@ def measure(product: Product, what: str) -> float | str | None:
         return product.rating.value if product.rating else None
     if what == "released":
         return product.released
-    stem = what.removeprefix("attr:")
-    for name, value in product.attributes.items():
-        if stem == name or stem in name.split("_"):
-            if isinstance(value, Quantity):
-                return base(value).value
-            if isinstance(value, float):
-                return value
+    for name in attribute_names(what.removeprefix("attr:"), product.attributes):
+        value = product.attributes[name]
+        if isinstance(value, Quantity):
+            return base(value).value
+        if isinstance(value, float):
+            return value
     return None
 
 

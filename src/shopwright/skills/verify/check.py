@@ -66,11 +66,6 @@ def stated(text: str) -> list[Stated]:
     return found
 
 
-def numbers(text: str) -> list[float]:
-    """The numbers in a text by value, in order."""
-    return [number.value for number in stated(text)]
-
-
 def _currency(text: str, match: re.Match[str]) -> str | None:
     for word in (_BEFORE.search(text, max(0, match.start() - 5), match.start()), _AFTER.match(text, match.end())):
         if word and (len(word[1]) != 3 or not word[1].isalpha() or word[1] in CURRENCIES):

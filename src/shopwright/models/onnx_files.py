@@ -1,0 +1,121 @@
+"""A shipped model on disk: an ONNX file, its tokenizer, and the card that names their hashes; run on one thread.
+
+A model is three files side by side in a folder: `NAME.onnx`, `NAME.tokenizer.json` and the card `NAME.md`, whose front
+matter holds the SHA-256 of the other two. A file that does not fit its card is refused: a damaged or half-copied model
+would otherwise answer, only wrongly.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shopwright.errors import ModelError
+
+WEIGHTS = Path(__file__).parent / "weights"
+"""The folder of the shipped models."""
+
+Integers = NDArray[np.int64]
+
+
+class OnnxModel:
+    """Session, tokenizer and card of a model.
+
+    Args:
+        name: stem of the three files.
+        folder: where they are.
+
+    Raises:
+        ModelError: a file is missing or is not the one that the card describes.
+    """
+
+    def __init__(self, name: str, folder: Path = WEIGHTS) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        self.card: Mapping[str, str] = read_card(folder / f"{name}.md")
+        model = _checked_bytes(folder / f"{name}.onnx", self.card.get("sha256", ""))
+        vocabulary = _checked_bytes(folder / f"{name}.tokenizer.json", self.card.get("tokenizer_sha256", ""))
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self.inputs = [each.name for each in self._session.get_inputs()]
+        self.tokenizer: Any = Tokenizer.from_str(vocabulary.decode())
+        self.width = int(self._session.get_outputs()[0].shape[-1])
+        self.fingerprint = f"{name}-{self.card['sha256'][:12]}"
+
+    def run(self, encodings: Sequence[Any]) -> NDArray[np.float32]:
+        """The model's output for one batch of tokenised texts, shape (B, width)."""
+        fields = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
+        width = max(len(each.ids) for each in encodings)
+        feed = {name: _padded([getattr(each, fields[name]) for each in encodings], width) for name in self.inputs}
+        output: NDArray[np.float32] = self._session.run(None, feed)[0]
+        return output
+
+
+def folder_of(name: str, own: Path) -> Path:
+    """Where a model is: in a shop's own folder of models when it has one of that name, else among the shipped."""
+    return own if (own / f"{name}.md").is_file() else WEIGHTS
+
+
+def clean(text: str, longest: int) -> str:
+    """The beginning of a text, without halves of surrogate pairs, which no tokenizer takes."""
+    return text[:longest].encode("utf-8", "replace").decode()
+
+
+def read_card(path: Path) -> dict[str, str]:
+    """The `key: value` lines of a model card's front matter.
+
+    Raises:
+        ModelError: there is no card, or it has no `sha256`.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError as error:
+        raise ModelError(f"no model card {path}: install the package again, or name a folder that has it") from error
+    end = lines.index("---", 1) if lines[:1] == ["---"] and "---" in lines[1:] else 0
+    card = dict(line.split(": ", 1) for line in lines[1:end] if ": " in line)
+    if "sha256" not in card:
+        raise ModelError(f"model card {path} names no sha256: write the model with `shopwright train`, not by hand")
+    return card
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file in hex.
+
+    Raises:
+        ModelError: there is no such file.
+    """
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError as error:
+        raise ModelError(f"no file {path}: name the folder that holds it") from error
+
+
+def _checked_bytes(path: Path, sha256: str) -> bytes:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ModelError(f"no model file {path}: install the package again, or name a folder that has it") from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != sha256:
+        raise ModelError(
+            f"{path} has sha256 {found[:12]}..., its card says {sha256[:12] or 'nothing'}...: "
+            "the file is damaged or of another version; install the package again"
+        )
+    return content
+
+
+def _padded(rows: Sequence[Sequence[int]], width: int) -> Integers:
+    """The rows as int64 of shape (B, width), filled with 0 on the right."""
+    filled = np.zeros((len(rows), width), np.int64)
+    for place, row in enumerate(rows):
+        filled[place, : len(row)] = row
+    return filled
