@@ -27,7 +27,7 @@ CLI_PAGE = ROOT / "docs" / "cli.md"
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*.md")])
 
 _FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-_TYPES = {"Path": "path", "str": "text", "int": "number", "bool": ""}
+_TYPES = {"Path": "path", "str": "text", "int": "number", "float": "number", "bool": ""}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -141,10 +142,10 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 def test_an_index_of_another_version_is_made_anew(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def only_a_new_one(folder: Path, encoder: Encoder, **given: object) -> EmbeddedIndex:
+    def only_a_new_one(folder: Path, encoder: Encoder, *given: Any) -> EmbeddedIndex:
         if folder.exists():
             raise LayoutError(f"index {folder} has layout 0, this version reads 1. Delete the folder.")
-        return EmbeddedIndex(folder, encoder, **given)  # type: ignore[arg-type]
+        return EmbeddedIndex(folder, encoder, *given)
 
     monkeypatch.setattr("shopwright.shop.EmbeddedIndex", only_a_new_one)
     writer = FolderLock(own_home / "index.lock")
