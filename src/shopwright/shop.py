@@ -427,7 +427,7 @@ class Shop:
     def _related(self) -> Related:
         """Related products over the index as it stands."""
         self._follow()
-        return Related(self.index.state, self.store.products, self.encoder, self.scorer)
+        return Related(self.index.state, self.store.products, self.encoder)  # the scorer wins too little for its time
 
     @property
     def _is_demo(self) -> bool:
