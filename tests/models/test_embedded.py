@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import shutil
 import threading
 from pathlib import Path
@@ -67,7 +68,8 @@ def test_many_threads_may_share_it(encoder: EmbeddedEncoder) -> None:
 
 def test_the_fingerprint_names_model_and_weights(encoder: EmbeddedEncoder) -> None:
     card = read_card(WEIGHTS / f"{DEFAULT_ENCODER}.md")
-    assert encoder.fingerprint == f"{DEFAULT_ENCODER}-{card['sha256'][:12]}"
+    files = card["sha256"] + card["tokenizer_sha256"]
+    assert encoder.fingerprint == f"{DEFAULT_ENCODER}-{hashlib.sha256(files.encode()).hexdigest()[:12]}"
     assert card["licence"] == "Apache-2.0"
 
 

@@ -49,7 +49,7 @@ class EmbeddedEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """Name and first twelve hex digits of the weights' SHA-256."""
+        """Name, and twelve hex digits that change when the weights or the tokenizer do."""
         return self._model.fingerprint
 
     def encode(self, texts: Sequence[str], *, batch_size: int = 8) -> Vectors:

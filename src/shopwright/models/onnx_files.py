@@ -49,7 +49,8 @@ class OnnxModel:
         self.inputs = [each.name for each in self._session.get_inputs()]
         self.tokenizer: Any = Tokenizer.from_str(vocabulary.decode())
         self.width = int(self._session.get_outputs()[0].shape[-1])
-        self.fingerprint = f"{name}-{self.card['sha256'][:12]}"
+        files = self.card["sha256"] + self.card["tokenizer_sha256"]
+        self.fingerprint = f"{name}-{hashlib.sha256(files.encode()).hexdigest()[:12]}"
 
     def run(self, encodings: Sequence[Any]) -> NDArray[np.float32]:
         """The model's output for one batch of tokenised texts, shape (B, width)."""

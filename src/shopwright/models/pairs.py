@@ -46,7 +46,7 @@ class EmbeddedPairScorer:
 
     @property
     def fingerprint(self) -> str:
-        """Name and first twelve hex digits of the weights' SHA-256."""
+        """Name, and twelve hex digits that change when the weights or the tokenizer do."""
         return self._model.fingerprint
 
     def probabilities(self, query: str, texts: Sequence[str]) -> Probabilities:
