@@ -45,6 +45,12 @@ def test_the_session_goes_on(api: TestClient) -> None:
     assert turn["session_id"] == "abc-1"
 
 
+def test_a_number_is_no_answer_to_whether_to_stream(api: TestClient) -> None:
+    response = api.post("/api/chat", json={"message": "hi", "stream": 0})
+    assert response.status_code == 422
+    assert "stream" in response.text
+
+
 def test_one_json_when_not_streamed(api: TestClient) -> None:
     response = api.post("/api/chat", json={"message": "compare both", "stream": False})
     assert response.headers["content-type"] == "application/json"

@@ -195,7 +195,7 @@ class ChatRequest(BaseModel):
 
     message: Annotated[str, Field(min_length=1, max_length=MAX_MESSAGE)]
     session_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
-    stream: bool = Field(default=True, description="false: one JSON `Turn` instead of server-sent events")
+    stream: bool = Field(default=True, strict=True, description="false: one JSON `Turn` instead of server-sent events")
 
 
 SEARCH_EXAMPLE: dict[str, Any] = {
