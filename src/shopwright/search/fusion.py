@@ -1,4 +1,4 @@
-"""One list out of two: learned weights over what each half says about a product.
+"""One list out of two: a weighted sum of what each half says about a product.
 
 A product's score is a sum of parts, so that it can be explained: what the words say (its share of the best BM25 score,
 its rank), what the meaning says (its cosine as a share of the best and as a distance from it, its rank), and whether

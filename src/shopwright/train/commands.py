@@ -2,7 +2,6 @@
 
     encoder    vectors of queries and products (`train.encoder`)
     reranker   reads query and product together (`train.reranker`)
-    fusion     weights of the parts of a score (`train.fusion`)
 
 A training starts from the model that runs now, unpacked from its shipped file, and keeps checkpoints in its work
 folder, so that it goes on where it was interrupted. What it makes is measured on queries that it did not see, beside

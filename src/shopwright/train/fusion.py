@@ -1,11 +1,12 @@
-"""`train fusion`: the weights of the parts of a result's score, learned from labelled queries over a real index.
+"""The weights of the parts of a result's score, learned from labelled queries over a real index.
 
 For every query the index gives its candidates and what both halves say of them (`search.fusion.FEATURES`). The wanted
 order is that of the labels, and of the cross-encoder's expected gain where a candidate has no label, since most of
 what an engine finds nobody has judged. The loss is listwise (ListNet, Cao et al., 2007); weights are kept positive and
 sum to one by a softmax, so that a score stays an explanation. Eighteen numbers, learned in seconds, without torch.
 
-The share of the cross-encoder in what it has read (`reread`) is chosen on the development split.
+The share of the cross-encoder in what it has read (`reread`) is chosen on the development split. No command yet, since
+the packaged judgements mislead it (docs/log.md): they cover clusters of like products, not what an engine finds.
 """
 
 from __future__ import annotations
