@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,6 +36,9 @@ CataloguesOption = Annotated[
 ]
 OutOption = Annotated[Path | None, typer.Option(help="Folder of the trained model; default: that of the shop.")]
 WorkOption = Annotated[Path | None, typer.Option(help="Folder of checkpoints; default: train/ in the shop's folder.")]
+BaseOption = Annotated[
+    Path | None, typer.Option(help="Folder of a BERT to start from, in place of the model that runs now.")
+]
 PassesOption = Annotated[float, typer.Option(help="How often every labelled query is seen.", min=0.0)]
 SeedOption = Annotated[int, typer.Option(help="Of everything random.")]
 StepsOption = Annotated[int | None, typer.Option(help="Stop after so many steps, to try it out.", min=1)]
@@ -47,7 +51,8 @@ def train_encoder(
     catalogues: CataloguesOption = None,
     out: OutOption = None,
     work: WorkOption = None,
-    passes: PassesOption = 1.0,
+    base: BaseOption = None,
+    passes: PassesOption = 0.8,
     seed: SeedOption = 0,
     steps: StepsOption = None,
 ) -> None:
@@ -57,7 +62,7 @@ def train_encoder(
     from shopwright.train import commands
     from shopwright.train.encoder import EncoderSettings
 
-    plan = _plan(DEFAULT_ENCODER, home, data, catalogues, out, work, seed, steps)
+    plan = _plan(DEFAULT_ENCODER, home, data, catalogues, out, work, base, seed, steps)
     _print(plan, commands.encoder(plan, EncoderSettings(passes=passes), _say))
 
 
@@ -68,7 +73,8 @@ def train_reranker(
     catalogues: CataloguesOption = None,
     out: OutOption = None,
     work: WorkOption = None,
-    passes: PassesOption = 1.5,
+    base: BaseOption = None,
+    passes: PassesOption = 1.6,
     seed: SeedOption = 0,
     steps: StepsOption = None,
 ) -> None:
@@ -78,16 +84,13 @@ def train_reranker(
     from shopwright.train import commands
     from shopwright.train.reranker import RerankerSettings
 
-    plan = _plan(DEFAULT_RERANKER, home, data, catalogues, out, work, seed, steps)
+    plan = _plan(DEFAULT_RERANKER, home, data, catalogues, out, work, base, seed, steps)
     _print(plan, commands.reranker(plan, RerankerSettings(passes=passes), _say))
 
 
 def _require_torch() -> None:
-    try:
-        import torch  # noqa: F401
-        import transformers  # noqa: F401
-    except ImportError as error:
-        raise MissingExtraError("training", "train") from error
+    if not all(map(find_spec, ("torch", "transformers", "onnx"))):
+        raise MissingExtraError("training", "train")
 
 
 def _plan(
@@ -97,6 +100,7 @@ def _plan(
     catalogues: Path | None,
     out: Path | None,
     work: Path | None,
+    base: Path | None,
     seed: int,
     steps: int | None,
 ) -> Plan:
@@ -116,6 +120,7 @@ def _plan(
         data=_PUBLIC_DATA if catalogues else _OWN_DATA,
         seed=seed,
         steps=steps,
+        base=base,
     )
 
 

@@ -133,6 +133,9 @@ class Review:
 
 # ── search ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+Mode = Literal["hybrid", "lexical", "dense"]
+"""Which halves of search take part."""
+
 Sort = Literal["relevance", "price_asc", "price_desc", "rating", "newest"]
 
 
@@ -170,7 +173,7 @@ class SearchRequest:
     offset: int = 0
     limit: int = 20
     facets: bool = False
-    mode: Literal["hybrid", "lexical", "dense"] = "hybrid"
+    mode: Mode = "hybrid"
     rerank_ms: float = 0.0
     explain: bool = False
 

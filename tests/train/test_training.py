@@ -40,7 +40,7 @@ EXAMPLES = [
     for kind in ("tent", "stove", "mug", "kettle")
     for colour in ("red", "blue", "green")
 ]
-QUICK = EncoderSettings(queries=4, products=6, generated=0, anchors=2, rate=1e-3)
+QUICK = EncoderSettings(queries=4, products=6, generated=0, anchors=2, passes=2, rate=1e-3)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_an_encoder_learns_to_put_queries_near_their_products(base: Path, tmp_pa
 def test_an_interrupted_training_ends_as_one_that_was_not(
     base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shopwright.train.encoder._EVERY", 1)
+    monkeypatch.setattr("shopwright.train.transformer.SAVED_EVERY", 1)
     material = Material(EXAMPLES, TEXTS)
     for _ in range(3):
         cut = train_encoder(base, material, tmp_path / "cut", QUICK, steps=2, report=lambda _: None)

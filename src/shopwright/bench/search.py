@@ -26,7 +26,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from shopwright.bench.baselines import Bm25, Dense, reciprocal_rank_fusion
 from shopwright.bench.peers import Corpus, notes, peers
@@ -43,9 +42,8 @@ from shopwright.metrics import ndcg, recall
 from shopwright.models.embedded import EmbeddedEncoder
 from shopwright.models.protocols import Encoder
 from shopwright.search.embedded import EmbeddedIndex
-from shopwright.types import Product, SearchRequest
+from shopwright.types import Mode, Product, SearchRequest
 
-Mode = Literal["hybrid", "lexical", "dense"]
 Ranker = Callable[[str], list[str]]
 
 DEEP = 100

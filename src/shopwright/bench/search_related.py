@@ -29,7 +29,7 @@ from shopwright.bench.task import Options, Row, mean_row
 from shopwright.search.related import Related
 from shopwright.search.texts import encoder_text
 from shopwright.shop import Shop
-from shopwright.types import Product, SearchRequest
+from shopwright.types import Mode, Product, SearchRequest
 
 FOLDER = Path(__file__).parent / "related"
 SPLITS = ("dev", "held")
@@ -129,12 +129,13 @@ def judge(
 def judge_facets(name: str, shop: Shop, judged: Iterable[FacetCase]) -> Iterator[Row]:
     """The share of queries with a right attribute among the first three, in our order and in that of coverage."""
     judged = list(judged)
-    for suffix, mode in (("", "hybrid"), (":coverage", "lexical")):
+    modes: dict[str, Mode] = {"": "hybrid", ":coverage": "lexical"}
+    for suffix, mode in modes.items():
         started = time.perf_counter()
         figures = []
         for case in judged:
             # without its vector a query has no meaning, and facets their order by coverage
-            page = shop.index.search(SearchRequest(case.query, facets=True, mode=mode))  # type: ignore[arg-type]
+            page = shop.index.search(SearchRequest(case.query, facets=True, mode=mode))
             figures.append(hit([facet.field for facet in page.facets], case.facets))
         yield mean_row("search", name, f"facet_hit@3{suffix}", figures, time.perf_counter() - started)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,28 +36,42 @@ class OnnxModel:
     """
 
     def __init__(self, name: str, folder: Path = WEIGHTS) -> None:
-        import onnxruntime
         from tokenizers import Tokenizer
 
         self.card: Mapping[str, str] = read_card(folder / f"{name}.md")
-        model = _checked_bytes(folder / f"{name}.onnx", self.card.get("sha256", ""))
+        self._path = folder / f"{name}.onnx"
+        _checked_bytes(self._path, self.card["sha256"])
         vocabulary = _checked_bytes(folder / f"{name}.tokenizer.json", self.card.get("tokenizer_sha256", ""))
+        self.tokenizer: Any = Tokenizer.from_str(vocabulary.decode())
+        files = self.card["sha256"] + self.card["tokenizer_sha256"]
+        self.fingerprint = f"{name}-{hashlib.sha256(files.encode()).hexdigest()[:12]}"
+
+    @cached_property
+    def _session(self) -> Any:
+        """Loaded when the model is first used: a shop that never rereads does not pay for the reranker's memory."""
+        import onnxruntime
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False
-        self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        self.inputs = [each.name for each in self._session.get_inputs()]
-        self.tokenizer: Any = Tokenizer.from_str(vocabulary.decode())
-        self.width = int(self._session.get_outputs()[0].shape[-1])
-        files = self.card["sha256"] + self.card["tokenizer_sha256"]
-        self.fingerprint = f"{name}-{hashlib.sha256(files.encode()).hexdigest()[:12]}"
+        model = _checked_bytes(self._path, self.card["sha256"])
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def _inputs(self) -> list[str]:
+        return [each.name for each in self._session.get_inputs()]
+
+    @cached_property
+    def width(self) -> int:
+        """Length of what the model gives for a text."""
+        return int(self._session.get_outputs()[0].shape[-1])
 
     def run(self, encodings: Sequence[Any]) -> NDArray[np.float32]:
         """The model's output for one batch of tokenised texts, shape (B, width)."""
         fields = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
         width = max(len(each.ids) for each in encodings)
-        feed = {name: _padded([getattr(each, fields[name]) for each in encodings], width) for name in self.inputs}
+        feed = {name: _padded([getattr(each, fields[name]) for each in encodings], width) for name in self._inputs}
         output: NDArray[np.float32] = self._session.run(None, feed)[0]
         return output
 

@@ -56,8 +56,8 @@ class EmbeddedPairScorer:
 
     def _read(self, query: str, texts: Sequence[str]) -> Probabilities:
         with self._lock:
-            found = {text: self._known.get((query, text)) for text in texts}
-        fresh = [text for text, known in found.items() if known is None]
+            found = {text: self._known[query, text] for text in texts if (query, text) in self._known}
+        fresh = [text for text in dict.fromkeys(texts) if text not in found]
         if fresh:
             pairs = [(clean(query, _LONGEST_QUERY), clean(text, _LONGEST_TEXT)) for text in fresh]
             read = self._model.run(self._model.tokenizer.encode_batch(pairs))
@@ -66,7 +66,7 @@ class EmbeddedPairScorer:
                 self._known.update({(query, text): row for text, row in zip(fresh, read, strict=True)})
                 while len(self._known) > _REMEMBERED:
                     self._known.popitem(last=False)
-        return np.stack([found[text] for text in texts])  # type: ignore[misc]
+        return np.stack([found[text] for text in texts])
 
 
 def relevance(probabilities: Probabilities) -> NDArray[np.float32]:

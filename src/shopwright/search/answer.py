@@ -35,6 +35,7 @@ from shopwright.search.reread import reread
 from shopwright.search.rules import Rules
 from shopwright.search.strings import PATH, ranges
 from shopwright.search.tags import needed_tags
+from shopwright.search.texts import name_of
 from shopwright.types import Facet, Hit, Reason, SearchPage, SearchRequest, Sort
 
 _DEPTHS = (100, 200, 1_000, DEEPEST)
@@ -145,9 +146,8 @@ class Answer:
         texts = []
         for row, key in zip(rows.tolist(), keys, strict=True):
             brand, category = int(columns.brand[row]), int(columns.category[row])
-            narrowest = categories[category].split(PATH)[-1] if category >= 0 else ""
-            parts = (stored[key][0], brands[brand] if brand >= 0 else "", narrowest)
-            texts.append(" ".join(part for part in parts if part))
+            narrowest = categories[category].split(PATH)[-1] if category >= 0 else None
+            texts.append(name_of(stored[key][0], brands[brand] if brand >= 0 else None, narrowest))
         return texts
 
     def _why(self, row: int) -> tuple[Reason, ...]:

@@ -1,9 +1,9 @@
 """Which attributes a query is about: facets in the order of its meaning, so that "rain jacket" asks for waterproofness.
 
 The names of the attributes that several products have, and their commonest values ("caffeine: none"), are encoded once
-a commit; what was encoded before is remembered, so that a commit with the same attributes costs a look-up. Encoding
-runs in a thread of its own (0.5 s for 500 names); facets have their old order until it is done. A query then takes one
-product of a matrix and its vector.
+a commit; a shop's encoder remembers them (`models.cached`), so that a commit with the same attributes costs a look-up.
+That runs in a thread of its own (0.5 s for 500 new names); facets have their old order until it is done. A query then
+takes one product of a matrix and its vector.
 
 An attribute's weight is how well it tells the products apart (`facets`) plus `MEANING` times its cosine. Measured by
 `bench search --set related` on queries with a judged facet.
@@ -33,11 +33,7 @@ _LEAST_PRODUCTS = 2
 _MOST_NAMES, _MOST_VALUES, _VALUES_EACH = 600, 600, 6
 _LONGEST_VALUE = 40
 _AHEAD = 0.05
-_REMEMBERED = 20_000
 _YES_NO = frozenset({"true", "false"})
-
-_known: dict[tuple[str, str], Vectors] = {}
-_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +110,7 @@ class Meanings:
     def _encode(self, encoder: Encoder) -> None:
         names, labels, texts = self._texts()
         try:
-            self._encoded = _Encoded(encoder.fingerprint, names, labels, _vectors(encoder, texts))
+            self._encoded = _Encoded(encoder.fingerprint, names, labels, encoder.encode(texts))
         except ModelError as error:
             logger.warning("facets keep their order: %s", error)
 
@@ -139,18 +135,3 @@ class Meanings:
 
 def _words(name: str) -> str:
     return name.replace("_", " ").strip()
-
-
-def _vectors(encoder: Encoder, texts: Sequence[str]) -> Vectors:
-    """The texts' vectors; only those that were never seen are encoded."""
-    mark = encoder.fingerprint
-    with _lock:
-        old = {text: _known[mark, text] for text in texts if (mark, text) in _known}
-    new = [text for text in dict.fromkeys(texts) if text not in old]
-    fresh = dict(zip(new, encoder.encode(new), strict=True))
-    every = old | fresh
-    with _lock:
-        if len(_known) + len(fresh) > _REMEMBERED:
-            _known.clear()
-        _known.update({(mark, text): vector for text, vector in fresh.items()})
-    return np.stack([every[text] for text in texts]) if texts else np.zeros((0, encoder.dimensions), np.float32)

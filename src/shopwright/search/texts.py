@@ -64,8 +64,12 @@ def facts_text(product: Product) -> str:
 
 def named(product: Product) -> str:
     """What a product is called: title, brand, and the narrowest category."""
-    narrowest = product.category[-1] if product.category else ""
-    return " ".join(part for part in (product.title, product.brand or "", narrowest) if part)
+    return name_of(product.title, product.brand, product.category[-1] if product.category else None)
+
+
+def name_of(title: str, brand: str | None, narrowest: str | None) -> str:
+    """The same from its parts, for who has no product at hand."""
+    return " ".join(part for part in (title, brand, narrowest) if part)
 
 
 def encoder_text(product: Product) -> str:

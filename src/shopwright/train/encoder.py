@@ -18,7 +18,6 @@ Simplification: hard negatives are mined once, with the encoder that is started 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,17 +32,16 @@ from shopwright.train.transformer import (
     Checkpoints,
     Tokens,
     batches,
+    fit,
     load_body,
     mean_pooled,
-    optimiser,
     pick_device,
-    reseed,
+    recipe_of,
 )
 
 LONGEST = 64
 DIMENSIONS = (384, 192, 96)
 _DIMENSION_WEIGHTS = (1.0, 0.5, 0.25)
-_EVERY = 50
 
 Texts = Mapping[str, Mapping[str, str]]
 """What is read of each product: catalogue -> id -> text."""
@@ -70,9 +68,9 @@ class EncoderSettings:
 
     queries: int = 16
     products: int = 6
-    generated: int = 24
-    anchors: int = 16
-    passes: float = 2.0
+    generated: int = 12
+    anchors: int = 6
+    passes: float = 0.8
     rate: float = 4e-5
     temperature: float = 0.05
     distilled: float = 1.0
@@ -140,29 +138,15 @@ def train_encoder(
     tokens = Tokens(base, LONGEST, device)
     anchors = _vectors(model.eval(), tokens, material.anchors)
     planned = max(int(settings.passes * len(material.labelled) / settings.queries), 1)
-    adam, schedule = optimiser(model, settings.rate, planned)
-    recipe = f"encoder {settings} {len(material.labelled)}+{len(material.generated)} queries"
-    checkpoints = Checkpoints(folder, recipe)
-    done, started, losses = checkpoints.resume(model, adam, schedule), time.perf_counter(), []
-    model.train()
+    checkpoints = Checkpoints(folder, recipe_of(settings, material.labelled, material.generated))
     batch = _Batches(material, settings)
-    for step in range(done, planned):
-        reseed(settings.seed, step)
-        loss = _loss(model, tokens, batch.step(step), material, anchors, settings)
-        adam.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        adam.step()
-        schedule.step()
-        losses.append(loss.item())
-        if (step + 1) % _EVERY == 0 or step + 1 == planned:
-            checkpoints.save(step + 1, model, adam, schedule)
-            seconds = time.perf_counter() - started
-            report(f"step {step + 1} of {planned}, loss {np.mean(losses[-_EVERY:]):.3f}, {seconds:.0f} s")
-        if steps is not None and step + 1 - done >= steps:
-            break
+
+    def loss_of(step: int) -> Tensor:
+        return _loss(model, tokens, batch.step(step), material, anchors, settings)
+
+    fit(model, settings.rate, planned, settings.seed, checkpoints, loss_of, steps=steps, report=report)
     checkpoints.average(model)
-    return model.eval()
+    return model
 
 
 def encode(model: BiEncoder, tokens: Tokens, texts: Sequence[str], size: int = 64) -> Vectors:

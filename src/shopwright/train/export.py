@@ -9,8 +9,8 @@ per output channel to 7 bits in int8 (`reduce_range`): processors without VNNI a
 overflow with all 8. Activations are quantised at run time. Tensor by tensor quantisation was tried and left: cosine to
 fp32 falls from .99 to .96, at the same speed and size.
 
-Nothing is written unless the exported model ranks as the original: an encoder must share nine of ten nearest
-neighbours' places with it nearly always (`_LEAST_SHARED`), a reranker must order lists alike (`_LEAST_ORDER`).
+Nothing is written unless the exported model ranks as the original: an encoder must share most of the ten nearest
+neighbours with it (`_LEAST_SHARED`), a reranker must order lists alike (`_LEAST_ORDER`).
 
 Not here: training (see the sibling modules), static calibration, formats other than ONNX.
 """
@@ -35,11 +35,12 @@ from shopwright.models.embedded import EmbeddedEncoder
 from shopwright.models.onnx_files import file_sha256
 from shopwright.models.pairs import EmbeddedPairScorer, relevance
 from shopwright.models.protocols import Vectors
-from shopwright.train.encoder import LONGEST as ENCODER_LONGEST
 from shopwright.train.encoder import BiEncoder
 from shopwright.train.reranker import LONGEST as RERANKER_LONGEST
 from shopwright.train.reranker import CrossEncoder
 
+ENCODER_TOKENS = 128
+"""Where the shipped encoder cuts texts. It is trained on products, at half of that, and also reads passages."""
 _LEAST_SHARED = 0.8
 _LEAST_ORDER = 0.95
 
@@ -107,7 +108,7 @@ def export_encoder(
             "texts_per_s": len(sample) / seconds,
         }
 
-    return _export(_Pooled(model), base, ENCODER_LONGEST, target, name, card, check, "vectors")
+    return _export(_Pooled(model), base, ENCODER_TOKENS, target, name, card, check, "vectors")
 
 
 def export_reranker(

@@ -10,7 +10,6 @@ Simplification: of a product only its name is read (`search.texts.named`), which
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,17 +24,16 @@ from shopwright.train.transformer import (
     Checkpoints,
     Tokens,
     batches,
+    fit,
     load_body,
     mean_pooled,
-    optimiser,
     pick_device,
-    reseed,
+    recipe_of,
 )
 
 LONGEST = 64
 _CLASS_WEIGHTS = (1.0, 1.0, 2.5, 0.5)
 _LISTWISE = 0.5
-_EVERY = 100
 
 Texts = Mapping[str, Mapping[str, str]]
 """What is read of each product: catalogue -> id -> text."""
@@ -54,9 +52,9 @@ class RerankerSettings:
         seed: of order and dropout.
     """
 
-    queries: int = 8
-    products: int = 12
-    passes: float = 2.0
+    queries: int = 10
+    products: int = 8
+    passes: float = 1.6
     rate: float = 5e-5
     layers: int = 6
     seed: int = 0
@@ -130,26 +128,14 @@ def train_reranker(
     tokens = Tokens(base, LONGEST, device)
     usable = [example for example in examples if len(_known(example, texts)) >= 2]
     planned = max(int(settings.passes * len(usable) / settings.queries), 1)
-    adam, schedule = optimiser(model, settings.rate, planned)
-    checkpoints = Checkpoints(folder, f"reranker {settings} {len(usable)} queries")
-    done, started, losses = checkpoints.resume(model, adam, schedule), time.perf_counter(), []
-    model.train()
-    for step, picked in _plan(len(usable), settings, planned, done):
-        reseed(settings.seed, step)
-        loss = _step(model, tokens, [usable[place] for place in picked], texts, settings, step)
-        adam.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        adam.step()
-        schedule.step()
-        losses.append(loss.item())
-        if (step + 1) % _EVERY == 0 or step + 1 == planned:
-            checkpoints.save(step + 1, model, adam, schedule)
-            seconds = time.perf_counter() - started
-            report(f"step {step + 1} of {planned}, loss {np.mean(losses[-_EVERY:]):.3f}, {seconds:.0f} s")
-        if steps is not None and step + 1 - done >= steps:
-            break
-    trained = Trained(model.eval())
+    checkpoints = Checkpoints(folder, recipe_of(settings, usable))
+    plan = _plan(len(usable), settings, planned)
+
+    def loss_of(step: int) -> Tensor:
+        return _loss(model, tokens, [usable[place] for place in plan[step]], texts, settings, step)
+
+    fit(model, settings.rate, planned, settings.seed, checkpoints, loss_of, steps=steps, report=report)
+    trained = Trained(model)
     if dev:
         trained.metrics = calibrate(model, tokens, dev, texts)
     return trained
@@ -203,16 +189,16 @@ def list_ndcg(lists: Sequence[tuple[Example, Sequence[str]]], scores: Sequence[f
     return float(np.mean(values)) if values else 0.0
 
 
-def _plan(count: int, settings: RerankerSettings, planned: int, done: int) -> list[tuple[int, list[int]]]:
-    """(step, places of its queries) for every step that is left."""
+def _plan(count: int, settings: RerankerSettings, planned: int) -> list[list[int]]:
+    """The places of the queries of every step."""
     generator = np.random.default_rng(settings.seed)
     every: list[list[int]] = []
     while len(every) < planned:
         every.extend(batches(settings.queries, count, generator))
-    return list(enumerate(every[:planned]))[done:]
+    return every[:planned]
 
 
-def _step(
+def _loss(
     model: CrossEncoder, tokens: Tokens, chosen: Sequence[Example], texts: Texts, settings: RerankerSettings, step: int
 ) -> Tensor:
     generator = np.random.default_rng((settings.seed, step))

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ from transformers import AutoModel
 
 from shopwright.errors import ModelError
 
+SAVED_EVERY = 50
+"""Steps between two checkpoints."""
 _TOGETHER = 24
 BODY_FILES = ("config.json", "model.safetensors", "tokenizer.json")
 
@@ -89,11 +93,6 @@ def mean_pooled(states_BTD: Tensor, mask_BT: Tensor) -> Tensor:
 def pick_device() -> torch.device:
     """The GPU when there is one."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def reseed(seed: int, step: int) -> None:
-    """Make a step's dropout depend on nothing but seed and step, so that a resumed training repeats it."""
-    torch.manual_seed(1_000_003 * seed + step)
 
 
 def half_precision(device: torch.device) -> AbstractContextManager[Any]:
@@ -171,6 +170,58 @@ class Checkpoints:
         }
         model.load_state_dict(mean)
         return len(kept)
+
+
+def fit(
+    model: nn.Module,
+    rate: float,
+    planned: int,
+    seed: int,
+    checkpoints: Checkpoints,
+    loss_of: Callable[[int], Tensor],
+    *,
+    steps: int | None = None,
+    report: Callable[[str], None] = print,
+) -> None:
+    """Take the planned steps, from where the checkpoints stopped; the model is in evaluation mode afterwards.
+
+    Args:
+        model: changed in place.
+        rate: peak learning rate.
+        planned: how many steps there are in all; the schedule is made for them.
+        seed: of dropout; a step's depends on nothing else, so that a resumed training repeats what it would have been.
+        checkpoints: of this recipe.
+        loss_of: the loss of a step, by its number.
+        steps: stop early, for trying.
+        report: told of progress.
+    """
+    adam, schedule = optimiser(model, rate, planned)
+    done, started = checkpoints.resume(model, adam, schedule), time.perf_counter()
+    losses: list[float] = []
+    model.train()
+    for step in range(done, planned if steps is None else min(done + steps, planned)):
+        torch.manual_seed(1_000_003 * seed + step)
+        loss = loss_of(step)
+        adam.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        adam.step()
+        schedule.step()
+        losses.append(loss.item())
+        if (step + 1) % SAVED_EVERY == 0 or step + 1 == planned:
+            checkpoints.save(step + 1, model, adam, schedule)
+            mean = sum(losses[-SAVED_EVERY:]) / len(losses[-SAVED_EVERY:])
+            report(f"step {step + 1} of {planned}, loss {mean:.3f}, {time.perf_counter() - started:.0f} s")
+    model.eval()
+
+
+def recipe_of(settings: object, *parts: Iterable[object]) -> str:
+    """What a training is, in a line that changes with its settings and with every example."""
+    mark = blake2b(digest_size=8)
+    for part in parts:
+        for item in part:
+            mark.update(f"{item}\n".encode("utf-8", "replace"))
+    return f"{settings} on {mark.hexdigest()}"
 
 
 def batches(size: int, count: int, generator: Any) -> Iterator[list[int]]:

@@ -24,10 +24,14 @@ _CLAUSE = 3
 _JOINT = re.compile(r"\s*(?:,|;|:|\+|[.!?]\s|\balso\b|\band\b|\bplus\b|\bas well as\b|&)\s*", re.IGNORECASE)
 
 
+def _nothing(_words: str) -> bool:
+    return False
+
+
 def split(
     need: Need,
     read: Callable[[str], Need],
-    knows: Callable[[str], bool] = lambda words: False,  # noqa: ARG005
+    knows: Callable[[str], bool] = _nothing,
     most: int = 4,
 ) -> tuple[Need, ...]:
     """The sub-goals of a need, or the need alone.
