@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +15,11 @@ from rich.table import Table
 from shopwright.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from shopwright.train.commands import Outcome, Plan
+    from shopwright.config import Home
+    from shopwright.shop import Shop
+    from shopwright.train.commands import Plan
+    from shopwright.train.examples import Example
+    from shopwright.train.outcome import Outcome
     from shopwright.train.recipe import Recipe
 
 train = typer.Typer(
@@ -63,7 +68,7 @@ def train_encoder(
     from shopwright.train.encoder import EncoderSettings
 
     plan = _plan(DEFAULT_ENCODER, home, data, catalogues, out, work, base, seed, steps)
-    _print(plan, commands.encoder(plan, EncoderSettings(passes=passes), _say))
+    _print(commands.encoder(plan, EncoderSettings(passes=passes), _say), plan.target, steps)
 
 
 @train.command("reranker")
@@ -85,7 +90,53 @@ def train_reranker(
     from shopwright.train.reranker import RerankerSettings
 
     plan = _plan(DEFAULT_RERANKER, home, data, catalogues, out, work, base, seed, steps)
-    _print(plan, commands.reranker(plan, RerankerSettings(passes=passes), _say))
+    _print(commands.reranker(plan, RerankerSettings(passes=passes), _say), plan.target, steps)
+
+
+@train.command("fusion")
+def train_fusion(
+    home: HomeOption = None,
+    data: DataOption = None,
+    catalogues: CataloguesOption = None,
+    out: OutOption = None,
+    seed: SeedOption = 0,
+    tries: Annotated[int, typer.Option(help="Settings of the weights that are compared.", min=20)] = 1_500,
+) -> None:
+    """Choose the weights of a score's parts on judged queries; needs no torch."""
+    from tempfile import TemporaryDirectory
+
+    from shopwright.config import Home
+    from shopwright.models.embedded import DEFAULT_ENCODER, EmbeddedEncoder
+    from shopwright.models.onnx_files import folder_of
+    from shopwright.models.pairs import DEFAULT_RERANKER, EmbeddedPairScorer
+    from shopwright.search.fusion import FILE, weights_of
+    from shopwright.shop import Shop
+    from shopwright.train.fusion_run import fusion
+    from shopwright.train.judged import judged_examples, judged_sets
+    from shopwright.train.recipe import CATALOGUES
+
+    place = Home.resolve(home)
+    target = (out or place.models) / FILE
+    choose = partial(
+        fusion,
+        running=weights_of(place.models),
+        target=target,
+        scorer=EmbeddedPairScorer(DEFAULT_RERANKER, folder_of(DEFAULT_RERANKER, place.models)),
+        gated=catalogues is None,
+        seed=seed,
+        tries=tries,
+        report=_say,
+    )
+    if catalogues:
+        encoder = EmbeddedEncoder(DEFAULT_ENCODER, folder_of(DEFAULT_ENCODER, place.models))
+        with TemporaryDirectory(prefix="shopwright-") as folder:
+            outcome = choose(judged_sets(catalogues, CATALOGUES, Path(folder), encoder))
+    else:
+        with Shop.open(place.path) as shop:
+            examples = _judgements(shop, data)
+            shop.fill_vectors()
+            outcome = choose({"own": judged_examples(shop.index, shop.store.all_products(), examples)})
+    _print(outcome, target.parent)
 
 
 def _require_torch() -> None:
@@ -131,30 +182,34 @@ _PUBLIC_DATA = (
 _OWN_DATA = "the catalogue of a shop, its own judgements, and the packaged ones of the demo shop"
 
 
-def _own(place: object, data: Path | None) -> Recipe:
-    """The recipe of a shop: its products, and its judgements when there are any."""
-    from shopwright.config import Home
-    from shopwright.errors import ConfigError
+def _own(place: Home, data: Path | None) -> Recipe:
+    """The recipe of a shop: its products and its judgements."""
     from shopwright.shop import Shop
-    from shopwright.train.examples import read_examples
     from shopwright.train.recipe import own_recipe
 
-    assert isinstance(place, Home)
+    with Shop.open(place.path) as shop:
+        return own_recipe(list(shop.store.all_products()), _judgements(shop, data))
+
+
+def _judgements(shop: Shop, data: Path | None) -> list[Example]:
+    """A merchant's judgements of the products of a shop; what is left out is told."""
+    from shopwright.errors import ConfigError
+    from shopwright.train.examples import read_examples
+
     if data is None:
         raise ConfigError("--data is missing: name a file of judgements, or --catalogues to train what ships")
-    with Shop.open(place.path) as shop:
-        products = list(shop.store.all_products())
-    if not products:
-        raise ConfigError(f"the shop in {place.path} has no products: ingest a feed first")
-    read = read_examples(data, {product.id for product in products})
+    known = {product.id for product in shop.store.all_products()}
+    if not known:
+        raise ConfigError(f"the shop in {shop.home.path} has no products: ingest a feed first")
+    read = read_examples(data, known)
     for problem in read.problems[:_PROBLEMS_SHOWN]:
         _say(f"left out: {problem}")
     if len(read.problems) > _PROBLEMS_SHOWN:
         _say(f"left out: {len(read.problems) - _PROBLEMS_SHOWN} more lines")
-    return own_recipe(products, read.examples)
+    return read.examples
 
 
-def _print(plan: Plan, outcome: Outcome) -> None:
+def _print(outcome: Outcome, target: Path, steps: int | None = None) -> None:
     for note in outcome.notes:
         _say(note)
     table = Table("Development queries", "runs now", "trained", box=None, header_style="bold")
@@ -163,9 +218,9 @@ def _print(plan: Plan, outcome: Outcome) -> None:
         table.add_row(metric, "-" if before is None else f"{before:.3f}", f"{value:.3f}")
     console.print(table)
     if outcome.promoted:
-        _say(f"Better: written to {plan.target}; a shop takes it up when it is opened again.")
-    elif plan.steps is not None:
-        _say(f"A trial of {plan.steps} steps: written to {plan.target} without comparing.")
+        _say(f"Better: written to {target}; a shop takes it up when it is opened again.")
+    elif steps is not None:
+        _say(f"A trial of {steps} steps: written to {target} without comparing.")
     else:
         _say("Not better: what runs now stays, nothing was written.")
 

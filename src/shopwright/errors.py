@@ -6,6 +6,7 @@ ShopwrightError
 │   └── RowError         one row of a feed that is refused; the rest goes in
 ├── StoreError           the store or its index cannot be opened or written
 │   └── LayoutError      an index that another version wrote; it can be made anew from the store
+├── CorpusError          data to learn from that is damaged, cut off or not what it says
 ├── ModelError           a model file or an endpoint does not do its part
 │   ├── RetryableModelError   the same call may succeed when tried again
 │   └── MalformedOutputError  the model answered, but not in the form asked for
@@ -49,6 +50,10 @@ class StoreError(ShopwrightError):
 
 class LayoutError(StoreError):
     """An index that another version of Shopwright wrote: whole, but not for this one, which can make it anew."""
+
+
+class CorpusError(ShopwrightError):
+    """Data to learn from that is damaged, cut off, or not what it says."""
 
 
 class ModelError(ShopwrightError):

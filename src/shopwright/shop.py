@@ -50,6 +50,7 @@ from shopwright.models.pairs import DEFAULT_RERANKER, EmbeddedPairScorer
 from shopwright.models.protocols import Encoder, LanguageModel, PairScorer
 from shopwright.search.answer import Relevance
 from shopwright.search.embedded import EmbeddedIndex
+from shopwright.search.fusion import weights_of
 from shopwright.search.merchandising import Preview, doubts, preview
 from shopwright.search.passages import PassageIndex
 from shopwright.search.related import Related
@@ -476,7 +477,8 @@ class Shop:
                 self._folder.release()
 
     def _new_index(self) -> EmbeddedIndex:
-        return EmbeddedIndex(self.home.index, self._remembering, self._rules, Relevance(scorer=self.scorer))
+        relevance = Relevance(weights_of(self.home.models), self.scorer)
+        return EmbeddedIndex(self.home.index, self._remembering, self._rules, relevance)
 
     def _reopen_index(self) -> None:
         """Read the index anew when another process has held its folder; call it with the folder's lock."""

@@ -6,9 +6,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from shopwright.bench.search import JUDGED, TASK, Judged, Queries, judge, measure_relevance, read_queries
+from shopwright.bench.search import TASK, judge, measure_relevance
 from shopwright.bench.task import Options
-from shopwright.errors import ConfigError
+from shopwright.train.judged import Judged, Queries
 
 PRODUCTS = [
     {"id": "1", "title": "Lark two-person tent", "brand": "Fellrunner", "description": "Light."},
@@ -45,22 +45,6 @@ def test_order_counts_for_ndcg_and_grades_for_recall() -> None:
     assert recall.value == 0.5  # product 2 is not relevant enough to count
 
 
-@pytest.mark.parametrize(
-    ("name", "grades", "gains", "relevant"),
-    [
-        ("chorus", (0, 1, 2, 3), (0, 1, 3, 7), (2, 3)),
-        ("esci", (0, 1, 2, 3), (0, 0.01, 0.1, 1), (3,)),
-        ("home_depot", (1, 2, 2.33, 3), (0, 1, 1.33, 2), (2.33, 3)),
-    ],
-)
-def test_gains_and_relevance_of_the_known_sets(
-    name: str, grades: tuple[float, ...], gains: tuple[float, ...], relevant: tuple[float, ...]
-) -> None:
-    judged = JUDGED[name]
-    assert [judged.gain(float(grade)) for grade in grades] == pytest.approx(gains)
-    assert tuple(grade for grade in grades if grade >= judged.relevant) == relevant
-
-
 def test_a_folder_of_the_layout_becomes_a_set(tmp_path: Path) -> None:
     write_set(tmp_path / "search" / "myshop")
     (tmp_path / "search" / "half").mkdir()
@@ -79,17 +63,3 @@ def test_products_take_the_real_path(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert rows["ndcg@10:lexical"].value > 0.8
     assert all(row.n == 2 for row in rows.values())
     assert (tmp_path / "cache" / "shopwright" / "bench" / "vectors.db").is_file()
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "words"),
-    [
-        ("queries.tsv", "a tent\n", r"queries.tsv:1: 1 columns; expected 2"),
-        ("qrels.tsv", "z\t0\t1\t2\n", "query 'z' is not in queries.tsv"),
-    ],
-)
-def test_bad_judgements_are_named(name: str, text: str, words: str, tmp_path: Path) -> None:
-    write_set(tmp_path / "set")
-    (tmp_path / "set" / name).write_text(text)
-    with pytest.raises(ConfigError, match=words):
-        read_queries(tmp_path / "set")

@@ -19,11 +19,9 @@ Vectors of products and queries are remembered between runs (`vectors`), except 
 
 from __future__ import annotations
 
-import csv
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -33,76 +31,16 @@ from shopwright.bench.search_related import measure_related
 from shopwright.bench.search_scale import measure_scale
 from shopwright.bench.task import BenchSet, NeededFile, Options, Row, Task, mean_row
 from shopwright.bench.vectors import remembering
-from shopwright.catalog.ingest import ingest
-from shopwright.catalog.offers import attribute_text
-from shopwright.catalog.store import Store
 from shopwright.config import Home
-from shopwright.errors import ConfigError
 from shopwright.metrics import ndcg, recall
 from shopwright.models.embedded import EmbeddedEncoder
-from shopwright.models.protocols import Encoder
 from shopwright.search.embedded import EmbeddedIndex
+from shopwright.train.judged import FILES, JUDGED, Judged, Queries, filled_index, open_store, read_queries
 from shopwright.types import Mode, Product, SearchRequest
 
 Ranker = Callable[[str], list[str]]
 
 DEEP = 100
-FILES = {
-    "products.jsonl.gz": "the products, one JSON object a line",
-    "queries.tsv": "query id and text",
-    "qrels.tsv": "query id, 0, product id, grade",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """How a judged set is read.
-
-    Args:
-        gain: of a grade, for nDCG.
-        relevant: the lowest grade that recall counts.
-        columns: overrides of the guessed column map.
-        currency: of prices that name none.
-        words: the text of a product that plain BM25 sees.
-        meaning: the text that zero-shot MiniLM sees.
-    """
-
-    gain: Callable[[float], float] = float
-    relevant: float = 1e-9
-    columns: Mapping[str, str] = field(default_factory=dict)
-    currency: str | None = None
-    words: Callable[[Product], str] = lambda product: _text(product, product.description)
-    meaning: Callable[[Product], str] = lambda product: _text(product, product.description)
-
-
-def _text(product: Product, *more: str) -> str:
-    return " ".join(part for part in (product.title, product.brand, *more) if part)
-
-
-def _every_word(product: Product) -> str:
-    attributes = (attribute_text(value) for value in product.attributes.values())
-    return _text(product, product.description, *product.highlights, *product.category, *attributes)
-
-
-JUDGED: Mapping[str, Judged] = {
-    "chorus": Judged(lambda grade: 2.0**grade - 1.0, 2.0, {"price": "price_minor"}, "USD"),
-    "esci": Judged(
-        lambda grade: {3.0: 1.0, 2.0: 0.1, 1.0: 0.01}.get(grade, 0.0),
-        relevant=3.0,
-        currency="USD",
-        words=_every_word,
-        meaning=_text,
-    ),
-    "home_depot": Judged(lambda grade: grade - 1.0, 2.33, currency="USD"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Queries:
-    """The queries of a judged set and, for each, the grades of products."""
-
-    texts: Mapping[str, str]
-    grades: Mapping[str, Mapping[str, float]]
 
 
 def search_sets(data: Path | None) -> tuple[BenchSet, ...]:
@@ -116,29 +54,13 @@ def search_sets(data: Path | None) -> tuple[BenchSet, ...]:
     return (*judged, speed, related)
 
 
-def read_queries(folder: Path) -> Queries:
-    """The queries and grades of a folder.
-
-    Raises:
-        ConfigError: a line that is not of the form, or a judgement of a query that is not there.
-    """
-    texts = {row[0]: row[1] for row in _table(folder / "queries.tsv", 2)}
-    grades: dict[str, dict[str, float]] = {query: {} for query in texts}
-    for query, _, product, grade in _table(folder / "qrels.tsv", 4):
-        if query not in grades:
-            raise ConfigError(f"{folder / 'qrels.tsv'}: query {query!r} is not in queries.tsv; add it there")
-        grades[query][product] = float(grade)
-    return Queries(texts, grades)
-
-
 def measure_relevance(name: str, options: Options) -> Iterator[Row]:
     """Index the products of a judged set, ask every query, and yield the rows of engine and baselines."""
     folder = (options.data or Path()) / "search" / name
     judged, queries = JUDGED.get(name, Judged()), read_queries(folder)
     with tempfile.TemporaryDirectory(prefix="shopwright-bench-") as place:
         home = Home(Path(place))
-        store = Store.open(home.path / "store.db")
-        ingest(store, folder / "products.jsonl.gz", columns=judged.columns, currency=judged.currency)
+        store = open_store(folder, judged, home.path)
         encoder = remembering(EmbeddedEncoder())
         index = filled_index(home.index, store, encoder)
         for suffix, mode in (("", "hybrid"), (":lexical", "lexical"), (":dense", "dense")):
@@ -151,14 +73,6 @@ def measure_relevance(name: str, options: Options) -> Iterator[Row]:
     corpus = Corpus([*map(judged.words, products)], [*map(judged.meaning, products)], encoder)
     for suffix, ranker in peers([product.id for product in products], corpus, DEEP):
         yield from judge(name, suffix, ranker, queries, judged)
-
-
-def filled_index(folder: Path, store: Store, encoder: Encoder) -> EmbeddedIndex:
-    """An index of everything that a store holds, with all vectors."""
-    index = EmbeddedIndex(folder, encoder)
-    index.apply(store.changes(index.sequence), store.sequence)
-    index.fill(store.products)
-    return index
 
 
 def engine(index: EmbeddedIndex, mode: Mode) -> Ranker:
@@ -205,14 +119,6 @@ def measure_speed(options: Options) -> Iterator[Row]:
 
 def _needed(name: str, files: Mapping[str, str]) -> tuple[NeededFile, ...]:
     return tuple(NeededFile(f"search/{name}/{file}", holds) for file, holds in files.items())
-
-
-def _table(path: Path, width: int) -> Iterator[list[str]]:
-    with path.open(encoding="utf-8", newline="") as lines:
-        for number, row in enumerate(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), 1):
-            if len(row) != width:
-                raise ConfigError(f"{path}:{number}: {len(row)} columns; expected {width}, separated by tabs")
-            yield row
 
 
 TASK = Task("search", search_sets, notes)

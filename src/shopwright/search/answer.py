@@ -25,7 +25,7 @@ from shopwright.search.commits import State
 from shopwright.search.facet_order import FacetOrder
 from shopwright.search.facets import Narrowed, facets
 from shopwright.search.filters import Selection, select
-from shopwright.search.fusion import FusionWeights, shipped_weights
+from shopwright.search.fusion import FEATURES, LENGTHS, FusionWeights, shipped_weights
 from shopwright.search.highlight import highlight
 from shopwright.search.lexical import Tags, stem
 from shopwright.search.merchandising import DEPTH, Merchandiser, reorders
@@ -44,6 +44,7 @@ _SCAN = 1_000
 _DEEPEST_SCAN = 20_000
 _INSTEAD, _MOST_GONE = 3, 6
 _LEAST_COSINE = 0.33
+_EVEN = FusionWeights(np.full((LENGTHS, len(FEATURES)), 1.0), np.full(len(FEATURES), 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,15 @@ class Relevance:
 
     weights: FusionWeights = field(default_factory=shipped_weights)
     scorer: PairScorer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What an index finds for a query: ids, their features (N, F), and how many words of the query count."""
+
+    ids: Sequence[str]
+    features: NDArray[np.float64]
+    words: int
 
 
 class Answer:
@@ -116,6 +126,14 @@ class Answer:
                 found = self._facets(ranking.rows)
         return SearchPage(hits, total, found, self._timings, self._state.coverage)
 
+    def candidates(self) -> Candidates:
+        """All that either half finds, and what both say of it."""
+        self._relevance = Relevance(_EVEN)
+        ranking = self._ranked()
+        even = _EVEN.of(1, bool(len(ranking.lexical)), bool(len(ranking.dense))).max()
+        ids = [self._columns.id[row] for row in ranking.rows.tolist()]
+        return Candidates(ids, ranking.weighted / even, self._counted())
+
     # ── the halves ──
 
     def _ranked(self) -> Ranking:
@@ -128,9 +146,12 @@ class Answer:
             missing = np.flatnonzero(np.isnan(cosines))
             if vector is not None and len(missing):
                 cosines[missing] = self._state.dense.scores(vector, keys[missing])
-            words = sum(word.counts for word in self._words) or len(self._words)
-            weights = self._relevance.weights
+            weights, words = self._relevance.weights, self._counted()
             return by_relevance(self._columns, lexical_keys, lexical_scores, dense_keys, keys, cosines, words, weights)
+
+    def _counted(self) -> int:
+        """How many words of the query count."""
+        return sum(word.counts for word in self._words) or len(self._words)
 
     def _reread(self, ranking: Ranking, scorer: PairScorer) -> Ranking:
         """The ranking after the cross-encoder has read its first products."""

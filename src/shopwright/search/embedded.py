@@ -23,7 +23,7 @@ import numpy as np
 import tantivy
 
 from shopwright.models.protocols import Encoder, Vectors
-from shopwright.search.answer import Answer, Relevance, check_request
+from shopwright.search.answer import Answer, Candidates, Relevance, check_request
 from shopwright.search.columns import Columns, Integers
 from shopwright.search.commits import Commits, State
 from shopwright.search.dense import DenseIndex
@@ -93,6 +93,10 @@ class EmbeddedIndex:
         if rules is None and self._rules is not None:
             rules = self._rules()
         return Answer(self._state, request, self._encoder, query_vector, rules, self._relevance).page()
+
+    def candidates(self, query: str, count: int = 100) -> Candidates:
+        """What both halves find for a query, and what each says of it: what weights are chosen on (`train.fusion`)."""
+        return Answer(self._state, SearchRequest(query, limit=count), self._encoder, None).candidates()
 
     def apply(self, changes: Iterable[Change], sequence: int, progress: Progress | None = None) -> None:
         """Bring the index to `sequence` in one commit; see `Index.apply`."""

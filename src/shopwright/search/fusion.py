@@ -8,7 +8,7 @@ query describes.
 
 After the first `HEAD` products a list has another task, to be complete, and another row of weights: ranks in both
 halves and the category count most there, since scores that far down say little. `weights/fusion.json` holds the
-weights and what they were chosen by; `train.fusion` learns them from judgements.
+weights and what they were chosen on; `shopwright train fusion` chooses them.
 
 Pure functions over arrays; see Bruch, Gai and Ingber (2022), "An analysis of fusion functions for hybrid retrieval".
 """
@@ -28,6 +28,9 @@ from shopwright.models.onnx_files import WEIGHTS
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+FILE = "fusion.json"
+"""Where weights are kept in a folder of models."""
 
 FEATURES = ("lexical", "lexical_rank", "cosine", "cosine_gap", "dense_rank", "category")
 PARTS = {"words": (0, 1), "meaning": (2, 3, 4), "category": (5,)}
@@ -98,7 +101,17 @@ class FusionWeights:
 @cache
 def shipped_weights() -> FusionWeights:
     """The weights that ship."""
-    return FusionWeights.load(WEIGHTS / "fusion.json")
+    return FusionWeights.load(WEIGHTS / FILE)
+
+
+def weights_of(models: Path) -> FusionWeights:
+    """The weights in a shop's own folder of models, or those that ship when it has none.
+
+    Raises:
+        ModelError: the shop's file holds other features.
+    """
+    own = models / FILE
+    return FusionWeights.load(own) if own.is_file() else shipped_weights()
 
 
 def features(lexical_N: Floats, cosine_N: Floats, lexical_rank_N: Integers, dense_rank_N: Integers) -> Floats:

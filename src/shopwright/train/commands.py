@@ -10,8 +10,7 @@ what runs now; only what is better is written to the target (the gate), all else
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,10 +26,10 @@ from shopwright.train.body import save_body, unpack_body
 from shopwright.train.encoder import EncoderSettings, Material, train_encoder
 from shopwright.train.examples import GAINS
 from shopwright.train.export import Card, export_encoder, export_reranker
+from shopwright.train.outcome import Outcome, Report
 from shopwright.train.recipe import Recipe, anchors, generated, negatives
 from shopwright.train.reranker import RerankerSettings, list_ndcg, train_reranker
 
-Report = Callable[[str], None]
 _SAMPLE = 400
 _ENCODER = (
     "A sentence encoder of queries and products: 6 layers, 384 dimensions, of which the first 192 or 96 are a vector "
@@ -74,16 +73,6 @@ class Plan:
     seed: int = 0
     steps: int | None = None
     base: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Figures on the development queries, by metric, and whether the new model was written."""
-
-    before: dict[str, float]
-    after: dict[str, float]
-    promoted: bool
-    notes: list[str] = field(default_factory=list)
 
 
 def encoder(plan: Plan, settings: EncoderSettings | None = None, report: Report = print) -> Outcome:
