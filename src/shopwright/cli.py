@@ -18,6 +18,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from shopwright import __version__
+from shopwright.cli_lm import lm
 from shopwright.cli_train import train
 from shopwright.errors import ShopwrightError
 
@@ -157,6 +158,7 @@ def related(
             console.print(table)
 
 
+train.add_typer(lm)
 app.add_typer(train, name="train")
 
 rules = typer.Typer(

@@ -6,11 +6,52 @@ One dataclass; the command line and the environment fill it. Nothing is read on 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from shopwright.errors import ConfigError
+
+
+def option(default: Any, help: str) -> Any:
+    """A field of a dataclass of settings: its default, and what the help page says of its flag (see `flags`)."""
+    return field(default=default, metadata={"help": help})
+
+
+def read_toml(name: str | Path | None, configs: Path | None, known: Collection[str]) -> dict[str, Any]:
+    """The options of a TOML file, or of a shipped configuration; none for no name.
+
+    Args:
+        name: of the file, or of a configuration in `configs`.
+        configs: folder of shipped configurations.
+        known: what options there are.
+
+    Raises:
+        ConfigError: there is no such file, it is no TOML, or it holds an unknown option.
+    """
+    if name is None:
+        return {}
+    path = Path(name)
+    if configs is not None and (configs / f"{name}.toml").is_file():
+        path = configs / f"{name}.toml"
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        among = f"; shipped ones are {', '.join(shipped(configs))}" if configs else ""
+        raise ConfigError(f"--config {name}: {error.strerror}{among}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"--config {name}: not TOML ({error})") from error
+    if unknown := sorted(set(values) - set(known)):
+        raise ConfigError(f"--config {name}: unknown option {unknown[0]!r}; there are {', '.join(sorted(known))}")
+    return values
+
+
+def shipped(configs: Path) -> list[str]:
+    """The names of the configurations in a folder."""
+    return sorted(path.stem for path in configs.glob("*.toml"))
 
 
 @dataclass(frozen=True, slots=True)
