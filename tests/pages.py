@@ -17,7 +17,9 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from typer import Typer
 
 from shopwright.cli import app
 from shopwright.shop import Shop
@@ -109,11 +111,16 @@ def cli_page() -> str:
 
 def commands() -> Iterator[tuple[str, Any]]:
     """Every command with the function behind it; one of a group as "rules list", after those that stand alone."""
-    groups = [("", app), *((f"{group.name} ", group.typer_instance) for group in app.registered_groups)]
-    for group, held in groups:
-        for command in held.registered_commands if held else ():
-            assert command.callback is not None
-            yield group + (command.name or command.callback.__name__), command.callback
+    yield from _commands("", app)
+
+
+def _commands(group: str, held: Typer) -> Iterator[tuple[str, Any]]:
+    for command in held.registered_commands:
+        assert command.callback is not None
+        yield group + (command.name or command.callback.__name__), command.callback
+    for inner in held.registered_groups:
+        assert inner.typer_instance is not None
+        yield from _commands(f"{group}{inner.name} " if inner.name else group, inner.typer_instance)
 
 
 def _command(name: str, function: Any) -> list[str]:
@@ -131,13 +138,16 @@ def _row(name: str, hint: Any, default: object) -> tuple[str, str, str, str]:
     declared = [text for text in given if isinstance(text, str) and text.startswith("--")]
     is_argument = type(info).__name__ == "ArgumentInfo"
     flag = name.upper() if is_argument else " ".join(declared) or f"--{name.replace('_', '-')}"
-    inner = get_args(kind)[0] if isinstance(kind, types.UnionType) else kind
+    inner = get_args(kind)[0] if get_origin(kind) in (types.UnionType, Union) else kind
     several = getattr(inner, "__origin__", None) is list
-    value = _TYPES[(get_args(inner)[0] if several else inner).__name__]
+    one = get_args(inner)[0] if several else inner
+    value = " \\| ".join(get_args(one)) if get_origin(one) is Literal else _TYPES[one.__name__]
     if info.min is not None:
         value += f" from {info.min}" + (f" to {info.max}" if info.max is not None else "")
     shown = "" if default in (None, False, inspect.Parameter.empty) else "on" if default is True else f"`{default}`"
-    return f"`{flag}`", value + (", repeatable" if several else ""), shown, info.help or ""
+    told, _, stated = (info.help or "").removesuffix("]").partition(" [default: ")  # how `flags` writes a default
+    shown = f"`{stated}`" if stated else shown
+    return f"`{flag}`", value + (", repeatable" if several else ""), shown, told.replace("|", "\\|")
 
 
 def reader_folder(folder: Path) -> Path:

@@ -17,7 +17,8 @@ from shopwright.flags import flags
 class Settings:
     out: Path = field(metadata={"help": "where it goes"})
     rate: float = option(0.5, "how fast")
-    steps: int | None = option(None, "how long")
+    steps: int | None = option(None, "how long", "budget")
+    minutes: float | None = option(None, "how long by the clock", "budget")
     shape: Literal["round", "flat"] = option("round", "of the thing")
     tied: bool = option(True, "whether tied")
     paths: tuple[Path, ...] = option((), "what goes in")
@@ -46,7 +47,7 @@ def run(*arguments: str, configs: Path | None = None) -> Settings:
 
 def test_flags_are_the_fields() -> None:
     settings = run("--out", "x", "--steps", "3", "--shape", "flat", "--no-tied", "--paths", "a", "--paths", "b")
-    assert settings == Settings(Path("x"), 0.5, 3, "flat", False, (Path("a"), Path("b")))
+    assert settings == Settings(Path("x"), 0.5, 3, None, "flat", False, (Path("a"), Path("b")))
     assert run("--out", "x") == Settings(Path("x"))
 
 
@@ -76,3 +77,9 @@ def test_a_bad_file_is_named(text: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text(text)
     with pytest.raises(ConfigError, match=words):
         run("--out", "x", "--config", str(tmp_path / "bad.toml"))
+
+
+def test_a_flag_of_a_group_replaces_what_the_file_says_of_it(tmp_path: Path) -> None:
+    (tmp_path / "one.toml").write_text('out = "y"\nminutes = 2.0\n')
+    assert run("--config", "one", "--steps", "3", configs=tmp_path) == Settings(Path("y"), steps=3)
+    assert run("--config", "one", "--rate", "3", configs=tmp_path) == Settings(Path("y"), rate=3, minutes=2.0)

@@ -74,7 +74,7 @@ def pretrain(settings: PretrainSettings) -> None:
 def frontier(settings: FrontierSettings) -> None:
     """Interpolate between a base and what was trained from it; plot general against domain loss."""
     _require("interpolation", "torch", "transformers")
-    from shopwright.train.pretrain.frontier import merged_points, plot, save_merged
+    from shopwright.train.pretrain.frontier import merged_points, plot, save_merged, tell_merged
 
     measured = PretrainSettings(settings.corpus, settings.out, base=settings.base, steps=1, eval_tokens=settings.tokens)
     ways: tuple[Any, ...] = ("linear", "slerp", "ties") if settings.way == "all" else (settings.way,)
@@ -85,6 +85,7 @@ def frontier(settings: FrontierSettings) -> None:
     _say(f"plot: {settings.plot}")
     if settings.share is not None:
         save_merged(settings.base, settings.trained, ways[0], settings.share, settings.out)
+        tell_merged(measured, settings.trained, ways[0], settings.share)
         _say(f"model at {settings.share:g} of the {ways[0]} way: {settings.out}")
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import Field, dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,24 +16,31 @@ from urllib.parse import urlsplit
 from shopwright.errors import ConfigError
 
 
-def option(default: Any, help: str) -> Any:
-    """A field of a dataclass of settings: its default, and what the help page says of its flag (see `flags`)."""
-    return field(default=default, metadata={"help": help})
-
-
-def read_toml(name: str | Path | None, configs: Path | None, known: Collection[str]) -> dict[str, Any]:
-    """The options of a TOML file, or of a shipped configuration; none for no name.
+def option(default: Any, help: str, one_of: str = "") -> Any:
+    """A field of a dataclass of settings: its default, and what the help page says of its flag (see `flags`).
 
     Args:
-        name: of the file, or of a configuration in `configs`.
+        one_of: names a group of options that exclude each other; a flag of it replaces what a file says of any.
+    """
+    return field(default=default, metadata={"help": help, "one_of": one_of})
+
+
+def read_toml(
+    name: str | Path | None, configs: Path | None, known: Sequence[Field[Any]], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The options of a TOML file, or of a shipped configuration, overridden by those given beside it.
+
+    Args:
+        name: of the file, or of a configuration in `configs`; None: there are only those given.
         configs: folder of shipped configurations.
         known: what options there are.
+        given: as flags.
 
     Raises:
         ConfigError: there is no such file, it is no TOML, or it holds an unknown option.
     """
     if name is None:
-        return {}
+        return dict(given)
     path = Path(name)
     if configs is not None and (configs / f"{name}.toml").is_file():
         path = configs / f"{name}.toml"
@@ -44,9 +51,11 @@ def read_toml(name: str | Path | None, configs: Path | None, known: Collection[s
         raise ConfigError(f"--config {name}: {error.strerror}{among}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"--config {name}: not TOML ({error})") from error
-    if unknown := sorted(set(values) - set(known)):
-        raise ConfigError(f"--config {name}: unknown option {unknown[0]!r}; there are {', '.join(sorted(known))}")
-    return values
+    groups = {each.name: each.metadata.get("one_of") for each in known}
+    if unknown := sorted(set(values) - set(groups)):
+        raise ConfigError(f"--config {name}: unknown option {unknown[0]!r}; there are {', '.join(sorted(groups))}")
+    decided = {groups.get(each) for each in given} - {"", None}
+    return {each: value for each, value in values.items() if groups[each] not in decided} | dict(given)
 
 
 def shipped(configs: Path) -> list[str]:

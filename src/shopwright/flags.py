@@ -37,8 +37,9 @@ def flags(settings: type[Any], configs: Path | None = None) -> Callable[[Callabl
 
     def decorate(run: Callable[[Any], None]) -> Callable[..., None]:
         def command(**given: Any) -> None:
-            values = read_toml(given.pop("config"), configs, [each.name for each in known])
-            values |= {name: value for name, value in given.items() if value not in (None, [], ())}
+            file = given.pop("config")
+            values = {name: value for name, value in given.items() if value not in (None, [], ())}
+            values = read_toml(file, configs, known, values)
             for each in known:
                 if each.name not in values and each.default is MISSING and each.default_factory is MISSING:
                     raise ConfigError(f"{_flag(each.name)} is missing: {each.metadata.get('help', '')}")

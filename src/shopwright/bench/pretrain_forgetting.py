@@ -183,7 +183,7 @@ def pack(data: Path, folder: Path, scale: Scale) -> Path:
     tokenizer.train_from_iterator((text for own in texts.values() for text in own[::4]), trainer)
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(folder / TOKENIZER))
-    end = tokenizer.token_to_id(END)
+    end = int(tokenizer.token_to_id(END) or 0)
     wikitext = (data / f"corpus/general/{MEASURE}").read_text(encoding="utf-8")
     shards = []
     for name, own in (*texts.items(), ("wikitext", [wikitext])):

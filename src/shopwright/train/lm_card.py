@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from shopwright.train.corpus.shards import TOKENIZER, Manifest, PackedCorpus
 from shopwright.train.export import Card
 
 _SAMPLES_A_SOURCE = 2
+_BITS = "bits_per_byte:"
 _LIMITS = (
     "English. Small: it knows the words and forms of shops, not facts; whatever it writes about a product must be "
     "checked against the store, and prices, stock and sums are written by code. It repeats the biases of its sources."
@@ -24,23 +25,21 @@ def card_of(checkpoint: Path, corpus: Path, command: str) -> Card:
     Raises:
         ModelError: the folder has no log of a training.
     """
-    manifest, log = Manifest.read(corpus), _log(checkpoint / "log.jsonl")
+    manifest, log, recipe = Manifest.read(corpus), _log(checkpoint / "log.jsonl"), _recipe(checkpoint)
     steps = [record for record in log if "loss" in record and "tokens" in record]
-    scores = [record for record in log if "bits_per_byte:general" in record]
+    scores = [record for record in log if any(name.startswith(_BITS) for name in record)]
     if not steps or not scores:
         raise ModelError(f"{checkpoint / 'log.jsonl'} tells of no training: name the folder of `train pretrain`")
     curve = ", ".join(f"step {each['step']:,}: {_bits(each)}" for each in _thinned(scores))
     return Card(
         title=f"A decoder of the Qwen3 architecture, trained on {steps[-1]['tokens'] / 1e6:.1f} million tokens.",
         licence="Apache-2.0",
-        source="nothing: from scratch",
+        source=str(recipe.get("base") or "nothing: from scratch"),
         data=_data(manifest),
         command=command,
-        settings=f"{_recipe(checkpoint)}. Held-out bits per byte (general / domain) {curve}",
+        settings=f"{_settings(recipe)}. Held-out bits per byte (general / domain) {curve}",
         results={
-            name.replace("bits_per_byte", "bits per byte"): value
-            for name, value in scores[-1].items()
-            if name.startswith("bits_per_byte")
+            name.replace(_BITS, "bits per byte:"): value for name, value in scores[-1].items() if name.startswith(_BITS)
         },
         limits=_LIMITS,
     )
@@ -53,7 +52,7 @@ def held_out_sample(corpus: Path) -> list[str]:
     packed = PackedCorpus(corpus)
     tokenizer: Any = Tokenizer.from_file(str(corpus / TOKENIZER))
     return [
-        tokenizer.decode(ids.tolist())
+        tokenizer.decode(ids[:-1].tolist())
         for source in packed.sources("valid")
         for ids, _ in zip(packed.documents(source, "valid"), range(_SAMPLES_A_SOURCE), strict=False)
     ]
@@ -68,12 +67,15 @@ def _data(manifest: Manifest) -> str:
     return "; ".join(told)
 
 
-def _recipe(checkpoint: Path) -> str:
-    recipe = checkpoint / "recipe.json"
-    if not recipe.is_file():
-        return "Settings unknown"
-    values = json.loads(recipe.read_text(encoding="utf-8"))
-    return "Settings: " + ", ".join(f"{name}={value}" for name, value in values.items() if value not in (None, "", 0.0))
+def _recipe(checkpoint: Path) -> dict[str, Any]:
+    path = checkpoint / "recipe.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+
+
+def _settings(recipe: Mapping[str, Any]) -> str:
+    if not recipe:
+        return "settings unknown"
+    return "settings: " + ", ".join(f"{name}={value}" for name, value in recipe.items() if value not in (None, "", 0.0))
 
 
 def _log(path: Path) -> list[dict[str, Any]]:
@@ -89,4 +91,6 @@ def _thinned(records: Sequence[dict[str, Any]], most: int = 6) -> list[dict[str,
 
 
 def _bits(record: dict[str, Any]) -> str:
-    return f"{record['bits_per_byte:general']:.3f} / {record['bits_per_byte:domain']:.3f}"
+    return " / ".join(
+        f"{record[_BITS + kind]:.3f}" if _BITS + kind in record else "-" for kind in ("general", "domain")
+    )

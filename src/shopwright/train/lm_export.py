@@ -80,6 +80,7 @@ def export_lm(
     if not any(sample):
         raise ModelError("no sample: the export is checked on at least one held-out text")
     sizes, weights = load_checkpoint(settings.checkpoint)
+    _check_tokenizer(settings.checkpoint, sizes)
     settings.target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.target, prefix=".export-") as place:
         scratch, full = Path(place), f"{settings.name}-fp32"
@@ -203,6 +204,17 @@ def _speed(model: EmbeddedLanguageModel, text: str) -> dict[str, float]:
     written = len(model.generate([text[:20]], max_tokens=64)[0].tokens)
     ended = time.perf_counter()
     return {"prefill_tokens_per_s": read / (between - started), "decode_tokens_per_s": written / (ended - between)}
+
+
+def _check_tokenizer(checkpoint: Path, sizes: Architecture) -> None:
+    """See at once that the tokenizer is one of our own: what runs the model needs its control tokens."""
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_buffer(_tokenizer(checkpoint))
+    except ValueError as error:
+        raise ModelError(f"{checkpoint}/tokenizer.json is damaged: {error}") from error
+    Vocabulary(tokenizer, sizes.vocab_size)
 
 
 def _tokenizer(checkpoint: Path) -> bytes:

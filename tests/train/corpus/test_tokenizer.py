@@ -1,7 +1,16 @@
 import pytest
 
 from shopwright.errors import ConfigError, CorpusError
-from shopwright.train.corpus.tokenizer import SPECIAL, UNITS, bytes_per_token, encode, load_tokenizer, train_tokenizer
+from shopwright.train.corpus.tokenizer import (
+    SPECIAL,
+    UNITS,
+    bytes_per_token,
+    encode,
+    end_of,
+    load_tokenizer,
+    pieces,
+    train_tokenizer,
+)
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +56,30 @@ def test_wrong_sizes_and_files_are_refused(tmp_path):
     (tmp_path / "tokenizer.json").write_text("{}")
     with pytest.raises(CorpusError, match="is no tokenizer"):
         load_tokenizer(tmp_path / "tokenizer.json")
+
+
+def added(*tokens):
+    from tokenizers import AddedToken, Tokenizer, models
+
+    tokenizer = Tokenizer(models.BPE(vocab={"a": 0, "</s>": 1}, merges=[]))
+    tokenizer.add_tokens([AddedToken(name, special=special, normalized=False) for name, special in tokens])
+    return tokenizer
+
+
+def test_the_token_that_ends_documents_is_looked_up(tokenizer):
+    assert end_of(tokenizer) == (0, "<|end|>")
+    assert end_of(added(("<|im_end|>", True), ("<|endoftext|>", True))) == (3, "<|endoftext|>")
+    assert end_of(added(("<|im_end|>", True), ("<|endoftext|>", True)), "<|im_end|>") == (2, "<|im_end|>")
+    assert end_of(added(("</s>", True))) == (1, "</s>")
+
+
+def test_a_tokenizer_without_an_end_is_refused():
+    with pytest.raises(CorpusError, match=r"--end-token none of <\|end\|>, .* are <stop>; name the one"):
+        end_of(added(("<stop>", True)))
+    with pytest.raises(CorpusError, match=r"--end-token '</s>'"):
+        end_of(added(("</s>", False)), "</s>")  # a text could write it
+
+
+def test_ids_are_counted_up_to_the_last(tokenizer):
+    assert pieces(tokenizer) == 1000
+    assert pieces(added(("<|im_end|>", True))) == 3

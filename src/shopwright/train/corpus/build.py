@@ -31,6 +31,7 @@ from shopwright.train.corpus.records import Say
 from shopwright.train.corpus.settings import CorpusSettings
 from shopwright.train.corpus.shards import MANIFEST, TOKENIZER, Manifest, PackedCorpus, Shard, SourceInfo
 from shopwright.train.corpus.sources import Source
+from shopwright.train.corpus.tokenizer import end_of, load_tokenizer
 
 WORK = "work"
 DATASHEET = "datasheet.html"
@@ -47,13 +48,16 @@ def build(settings: CorpusSettings, sources: Sequence[Source], say: Say) -> Mani
 
     Raises:
         ConfigError: no sources, two of one name, a finished corpus in the way, or an unfinished one of other settings.
-        CorpusError: a source or the disk is damaged, another process builds here, or the counts do not add up.
+        CorpusError: a source, the tokenizer or the disk is damaged, the tokenizer has no token that ends documents,
+            another process builds here, or the counts do not add up.
     """
     names = [source.name for source in sources]
     if not names or len(set(names)) < len(names):
         raise ConfigError(f"sources {', '.join(names) or '(none)'}: give at least one, each under its own name")
     if (settings.out / MANIFEST).exists():
         raise ConfigError(f"{settings.out} holds a finished corpus: name another folder, or delete this one first")
+    if settings.tokenizer is not None:
+        end_of(load_tokenizer(settings.tokenizer), settings.end_token)
     with disk_errors(settings.out):
         settings.out.mkdir(parents=True, exist_ok=True)
         lock = FolderLock(settings.out / _LOCK)

@@ -30,9 +30,7 @@ class CorpusSettings:
     vocabulary: int = option(8192, "number of token ids")
     digits: int = option(3, "longest run of digits in one token")
     tokenizer: Path | None = option(None, "tokenizer.json to pack with, instead of a new one")
-    end_token: str = option(
-        "", "its special token that ends a document; empty: <|end|>, <|endoftext|>, </s> or the like"
-    )
+    end_token: str = option("", "its special token that ends a document; empty: <|end|>, <|endoftext|>, </s> or such")
     sample_bytes: int = option(40_000_000, "text that the tokenizer learns from")
     temperature: float = option(1.0, "of the mixture: above 1 small sources gain")
     epochs: float = option(4.0, "no source is drawn more often than this")

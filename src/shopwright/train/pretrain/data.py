@@ -2,8 +2,8 @@
 
 A window is `context` tokens of a source; what the model reads is the corpus's end token and all but the last of them,
 so that every window begins with the same token, which attention can rest on, and which always tells a document's first
-token. The first token of a window that begins inside a document is not a target. Within an epoch of a source no token is seen
-twice; each epoch has its own order and its own offset. Simplification: documents in one window see each other.
+token. The first token of a window that begins inside a document is not a target. Within an epoch of a source no token
+is seen twice; each epoch has its own order and its own offset. Simplification: documents in one window see each other.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -73,6 +74,26 @@ def save_merged(base: str, trained: Path, way: Way, share: float, out: Path) -> 
     tokenizer = trained / "tokenizer.json"
     if tokenizer.is_file():
         (out / tokenizer.name).write_bytes(tokenizer.read_bytes())
+
+
+def tell_merged(settings: PretrainSettings, trained: Path, way: Way, share: float) -> None:
+    """Write the trained model's recipe and log beside a merged model in `settings.out`, with what that one scores.
+
+    The model card is made from these (`lm_card`). Nothing is written where the trained model has none.
+    """
+    log, recipe = trained / "log.jsonl", trained / "recipe.json"
+    if not log.is_file() or not recipe.is_file():
+        return
+    machine, corpus = Machine(settings), PackedCorpus(settings.corpus)
+    held = held_out_text(corpus, settings.context, settings.eval_tokens, machine.device)
+    scores = evaluate(models.Body(models.load(settings.out).to(machine.device).eval()), held, machine.autocast)
+    lines = log.read_text(encoding="utf-8").splitlines()
+    facts = {"base": settings.base, "merged": way, "share": share}
+    bits = {f"bits_per_byte:{name}": float(f"{score.bits_per_byte:.6g}") for name, score in scores.items()}
+    last = {"step": json.loads(lines[-1])["step"], "share": share, **bits}
+    (settings.out / log.name).write_text("\n".join([*lines, json.dumps(last), ""]), encoding="utf-8")
+    told = json.loads(recipe.read_text(encoding="utf-8")) | facts
+    (settings.out / recipe.name).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 def plot(points: Sequence[Point], title: str = "General against domain loss") -> str:

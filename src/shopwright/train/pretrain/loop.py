@@ -182,7 +182,7 @@ class Trainer:
         done.seconds += took
         if warning is not None:
             self._spiked(warning, loss, norm)
-        elif done.step % settings.log_every == 0:
+        elif done.step % settings.log_every == 0 or self._spent() >= 1:
             self._tell(loss, norm, rate, took)
         return loss
 

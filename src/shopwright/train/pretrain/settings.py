@@ -40,9 +40,9 @@ class PretrainSettings:
     rope_theta: float = option(10_000.0, "base of the rotary positions, from scratch")
     context: int = option(512, "tokens of a training window")
 
-    steps: int | None = option(None, "budget in optimiser steps")
-    tokens: int | None = option(None, "budget in tokens")
-    minutes: float | None = option(None, "budget in minutes of training, summed over resumed pieces")
+    steps: int | None = option(None, "budget in optimiser steps", "budget")
+    tokens: int | None = option(None, "budget in tokens", "budget")
+    minutes: float | None = option(None, "budget in minutes of training, summed over resumed pieces", "budget")
     piece_minutes: float | None = option(None, "stop with a checkpoint after so many minutes; run again to go on")
 
     optimiser: Literal["adamw", "muon"] = option("muon", "muon: hidden matrices by Muon, the rest by AdamW")
@@ -123,14 +123,11 @@ def read_config(name: str | Path, **given: Any) -> PretrainSettings:
     Raises:
         ConfigError: there is no such file, it is no TOML, or it holds an unknown option.
     """
-    values = read_toml(name, CONFIGS, [each.name for each in fields(PretrainSettings)])
-    if any(given.get(name) is not None for name in ("steps", "tokens", "minutes")):
-        values = {name: value for name, value in values.items() if name not in ("steps", "tokens", "minutes")}
-    merged = values | given
-    needed = [each.name for each in fields(PretrainSettings) if each.default is MISSING and each.name not in merged]
-    if needed:
+    known = fields(PretrainSettings)
+    values = read_toml(name, CONFIGS, known, {name: value for name, value in given.items() if value is not None})
+    if needed := [each.name for each in known if each.default is MISSING and each.name not in values]:
         raise ConfigError(f"--{needed[0]} is missing: neither {name} nor a flag names it")
-    return PretrainSettings(**merged)
+    return PretrainSettings(**values)
 
 
 def _check_types(settings: PretrainSettings) -> None:
