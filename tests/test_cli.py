@@ -156,6 +156,12 @@ def test_related_shows_both_lists(tea_home: Path) -> None:
     assert "no product or variant has this id" in str(failed("related", "POT-99", "--home", tea_home))
 
 
+def test_search_says_what_it_corrected(tea_home: Path) -> None:
+    told = done("search", "glass teapto", "--home", tea_home)
+    assert "showing results for glass teapot; --literal searches for what was typed" in told
+    assert "showing results" not in done("search", "glass teapto", "--home", tea_home, "--literal")
+
+
 def test_search_shows_brackets_as_they_are(tmp_path: Path) -> None:
     feed = tmp_path / "feed.jsonl"
     feed.write_text(json.dumps({"id": "1", "title": "Scarf [red] [/b] XL", "price": "30 EUR"}), encoding="utf-8")

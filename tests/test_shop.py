@@ -190,6 +190,16 @@ def test_search_finds_by_words_and_by_meaning(tea_shop: Shop) -> None:
     assert ids(tea_shop.search("unbreakable cup for the tent"))[0] == "MUG-02"
 
 
+def test_suggestions_follow_the_catalogue(own_home: Path, tmp_path: Path) -> None:
+    with Shop.open(own_home) as shop:
+        assert shop.suggest("mu")[0].text == "mugs"
+        assert not any("kettle drum" in one.text for one in shop.suggest("kettle d"))
+        drums = [{"id": f"d{number}", "title": "Kettle drum", "price": "9.00 EUR"} for number in range(2)]
+        shop.ingest(write_feed(tmp_path / "drums.jsonl", drums))
+        assert shop.suggest("kettle d")[0].text == "kettle drum"
+        assert shop.suggest("kettle d")[0].products == 2
+
+
 def test_filters_hold_together(tea_shop: Shop) -> None:
     light = Filter("attr:weight", "range", high=0.4, unit="kg")
     cheap = Filter("price", "range", high=20.0)
@@ -433,7 +443,7 @@ def test_an_own_feed_is_never_replaced_by_the_demo(own_home: Path, tmp_path: Pat
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shopwright.shop._LOOK_EVERY_S", 0.0)
+    monkeypatch.setattr("shopwright.search.keeper._LOOK_EVERY_S", 0.0)
 
 
 @pytest.mark.usefixtures("at_once")

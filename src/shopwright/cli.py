@@ -111,12 +111,15 @@ def search(
     limit: Annotated[int, typer.Option(help="Number of results.", min=1, max=100)] = 10,
     why: Annotated[bool, typer.Option("--why", help="Say of each result what its score is made of.")] = False,
     rerank_ms: Annotated[float, typer.Option(help="Milliseconds to read the best results once more.", min=0)] = 0.0,
+    literal: Annotated[
+        bool, typer.Option("--literal", help="Search for what was typed, without correcting it.")
+    ] = False,
 ) -> None:
     """Search the shop from the terminal."""
     from shopwright.shop import Shop
 
     with Shop.open(home) as shop:
-        page = shop.search(query, limit=limit, explain=why, rerank_ms=rerank_ms)
+        page = shop.search(query, limit=limit, explain=why, rerank_ms=rerank_ms, literal=literal)
         products = shop.products([hit.id for hit in page.hits])
         table = Table(
             "", "Product", "Brand", "Price", "Stock", *(["Why"] if why else []), box=None, header_style="bold"
@@ -126,6 +129,8 @@ def search(
                 card = shop.card(products[hit.id], hit.variant_id)
                 cells = (str(place), card.title, card.brand or "", card.price, card.stock)
                 table.add_row(*map(Text, (*cells, _reasons(hit.why)) if why else cells))
+        if page.searched:
+            _line(f"showing results for {page.searched}; --literal searches for what was typed")
         console.print(table)
         console.print(f"{page.total} results in {sum(page.timings.values()):.1f} ms")
 

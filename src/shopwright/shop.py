@@ -17,13 +17,8 @@ a second after it is done.
 from __future__ import annotations
 
 import atexit
-import logging
-import shutil
-import threading
-import time
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -36,12 +31,12 @@ from shopwright.assistant.tools import Tools
 from shopwright.assistant.turn import Assistant
 from shopwright.catalog import demo
 from shopwright.catalog.documents import read_documents
-from shopwright.catalog.ingest import IngestReport, Progress, Written, ingest, ingest_items
-from shopwright.catalog.lock import FolderLock
+from shopwright.catalog.ingest import IngestReport, Progress, ingest, ingest_items
 from shopwright.catalog.store import Store
 from shopwright.catalog.vocabulary import Vocabulary, load_vocabulary
 from shopwright.config import EndpointConfig, Home
-from shopwright.errors import LayoutError, StoreError
+from shopwright.errors import StoreError
+from shopwright.knowledge.synonyms import Synonyms
 from shopwright.models.cached import CachedEncoder
 from shopwright.models.embedded import DEFAULT_ENCODER, EmbeddedEncoder
 from shopwright.models.endpoint import EndpointModel
@@ -51,10 +46,12 @@ from shopwright.models.protocols import Encoder, LanguageModel, PairScorer
 from shopwright.search.answer import Relevance
 from shopwright.search.embedded import EmbeddedIndex
 from shopwright.search.fusion import weights_of
+from shopwright.search.keeper import Keeper
 from shopwright.search.merchandising import Preview, doubts, preview
 from shopwright.search.passages import PassageIndex
 from shopwright.search.related import Related
 from shopwright.search.rules import Rules, RulesFile
+from shopwright.search.suggest import Suggesters, Suggestion
 from shopwright.skills.rewrite.reader import Reader
 from shopwright.types import (
     Card,
@@ -70,10 +67,6 @@ from shopwright.types import (
     TurnEvent,
 )
 
-logger = logging.getLogger(__name__)
-
-_LOOK_EVERY_S = 1.0
-"""How long what another process wrote may stay unseen."""
 _DEMO, _BEGUN, _OWN = "demo", b"begun", b"own"
 """Name in the store of what the demo shop is: begun, the fingerprint of its data, or overlaid by an own feed."""
 _OPEN: weakref.WeakSet[Shop] = weakref.WeakSet()
@@ -116,17 +109,15 @@ class Shop:
         self.model_name = model_name
         self._model = model
         self._remote = (RemoteReader(model), RemoteWriter(model)) if model else None
-        self._lock = threading.RLock()
-        self._stop = threading.Event()
-        self._folder = FolderLock(home.path / "index.lock")
-        self._filler: threading.Thread | None = None  # holds the folder's lock while it runs
         self._assistant: Assistant | None = None
-        self._looked = time.monotonic()
+        self._suggesters = Suggesters()
         self._rules = RulesFile(home.rules)
-        self.index = self._open_index()
+        self._keeper = Keeper(
+            home.index, home.path / "index.lock", store, self._open_index, lambda: load_vocabulary(store)
+        )  # the vocabulary is kept in the store, so that the first message does not wait for it
         self.passages = self._open_passages()
-        with self._lock:
-            self._catch_up()
+        with self._keeper.lock:
+            self._keeper.catch_up()
         _OPEN.add(self)
 
     @classmethod
@@ -167,10 +158,7 @@ class Shop:
     def close(self) -> None:
         """Stop the indexing thread and close the store and the index; done at exit when nobody does it before."""
         _OPEN.discard(self)
-        self._stop.set()
-        if filler := self._filler:
-            filler.join(timeout=60)
-        self.index.close()
+        self._keeper.close()
         self._remembering.close()
         self.store.close()
 
@@ -181,6 +169,11 @@ class Shop:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def index(self) -> EmbeddedIndex:
+        """The search index as it stands."""
+        return self._keeper.index
 
     # ── filling ──
 
@@ -205,8 +198,8 @@ class Shop:
         progress: Progress | None = None,
     ) -> IngestReport:
         """Read a product feed into the shop and make it searchable; see `catalog.ingest.ingest`."""
-        with self._lock:
-            with self._taking_in() as written:
+        with self._keeper.lock:
+            with self._keeper.taking_in() as written:
                 report = ingest(
                     self.store,
                     Path(feed),
@@ -218,19 +211,19 @@ class Shop:
                 )
             if self._is_demo:
                 self.store.set_meta(_DEMO, _OWN)
-            self._catch_up()
+            self._keeper.catch_up()
         return report
 
     def ingest_documents(self, path: str | Path) -> int:
         """Read policies, answers and guides (Markdown, HTML, text; a file or a folder); returns how many."""
-        with self._lock:
+        with self._keeper.lock:
             count = self.store.put_documents(read_documents(Path(path)))
             self._rebuild_passages()
         return count
 
     def ingest_demo(self, progress: Progress | None = None) -> IngestReport:
         """Fill this shop with the demo shop, or bring it up to the packaged data; see `wants_demo`."""
-        with self._lock:
+        with self._keeper.lock:
             self.store.set_meta(_DEMO, _BEGUN)
             self.name = demo.NAME
             report = ingest_items(self.store, demo.demo_products(), source="demo shop", full=True, progress=progress)
@@ -252,22 +245,18 @@ class Shop:
 
     def refresh(self) -> None:
         """Bring the search indexes up to the store, after it was written to directly."""
-        with self._lock:
+        with self._keeper.lock:
             self._rebuild_passages()
-            self._catch_up()
+            self._keeper.catch_up()
 
     def fill_vectors(self, progress: Progress | None = None) -> int:
         """Encode every product that has no vector yet; returns how many. `ingest` starts this in the background."""
-        return self.index.fill(self.store.products, progress, self._stop)
+        return self._keeper.fill(progress)
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait until the background encoding is done, here or in another process; returns whether it is."""
         self._follow(at_once=True)
-        if filler := self._filler:
-            filler.join(timeout_s)
-        elif self._behind:
-            self._stop.wait(timeout_s or 0.0)
-        return not self._behind
+        return self._keeper.wait(timeout_s)
 
     # ── reading ──
 
@@ -282,9 +271,11 @@ class Shop:
         facets: bool = False,
         explain: bool = False,
         rerank_ms: float = 0.0,
+        literal: bool = False,
     ) -> SearchPage:
         """Search the catalogue by words and by the conditions of `filters`; words are not read for conditions.
 
+        Misspelled words are corrected from the catalogue (`SearchPage.searched`), with `literal` they are not.
         With `explain` each hit says why it stands where it does (`Hit.why`). The cross-encoder reads as many of the
         best results once more as it can in `rerank_ms`; at 0 it does not.
 
@@ -293,9 +284,26 @@ class Shop:
         """
         self._follow()
         request = SearchRequest(
-            query, tuple(filters), sort, offset, limit, facets, rerank_ms=rerank_ms, explain=explain
+            query,
+            tuple(filters),
+            sort,
+            offset,
+            limit,
+            facets,
+            rerank_ms=rerank_ms,
+            explain=explain,
+            literal=literal,
         )
         return self.index.search(request)
+
+    def suggest(self, prefix: str = "", limit: int = 8) -> tuple[Suggestion, ...]:
+        """Queries that what was typed may become, best first; departments when nothing was typed.
+
+        The first call after the catalogue changed takes a second for 100,000 products; meanwhile others get what held
+        before.
+        """
+        self._follow()
+        return self._suggesters.of(self.index.state).suggest(prefix, limit)
 
     def substitutes(self, product_id: str, limit: int = 6) -> tuple[Hit, ...]:
         """What can be bought in place of a product, best first; fewer than `limit`, or none, when nothing is like it.
@@ -410,9 +418,13 @@ class Shop:
         """The assistant over the catalogue as it stands; made anew when the catalogue has changed."""
         self._follow()
         current = self._assistant
-        if current is not None and current.vocabulary.sequence == self.store.sequence:
+        if (
+            current is not None
+            and current.vocabulary.sequence == self.store.sequence
+            and current.tools.index is self.index
+        ):
             return current
-        with self._lock:
+        with self._keeper.lock:
             reader = Reader(load_vocabulary(self.store))
             tools = Tools(self.store, self.index, self.passages, self.encoder, reader.lexicon, self._instead)
             self._assistant = Assistant(self.name, tools, reader, self._remote)
@@ -436,118 +448,19 @@ class Shop:
         mark = self.store.meta(_DEMO)
         return mark != _OWN if mark is not None else self.name == demo.NAME
 
-    @property
-    def _behind(self) -> bool:
-        """Whether the index lacks something that the store has."""
-        return self.index.coverage < 1.0 or self.index.sequence != self.store.sequence
-
-    @contextmanager
-    def _taking_in(self) -> Iterator[Written | None]:
-        """The index takes in what an ingest writes while it writes; None when it has to catch up afterwards.
-
-        That is when it lacks something else, or is being written to: by another process or with vectors.
-        """
-        if self._filler is not None or not self._folder.acquire():
-            yield None
-            return
-        try:
-            self._reopen_index()
-            if self.index.sequence != self.store.sequence:
-                yield None
-                return
-            with self.index.updating() as update:
-                yield update.change
-                update.commit(self.store.sequence)
-        finally:
-            self._folder.release()
-
     def _open_index(self) -> EmbeddedIndex:
-        """The index. One that another version wrote is deleted, to be made anew, unless a process is writing it."""
-        held = self._folder.acquire()
-        try:
-            return self._new_index()
-        except LayoutError:
-            if not held:
-                raise
-            logger.warning("index %s: another version wrote it; it is made anew from the store", self.home.index)
-            shutil.rmtree(self.home.index)
-            return self._new_index()
-        finally:
-            if held:
-                self._folder.release()
-
-    def _new_index(self) -> EmbeddedIndex:
-        relevance = Relevance(weights_of(self.home.models), self.scorer)
+        relevance = Relevance(weights_of(self.home.models), self.scorer, Synonyms.packaged())
         return EmbeddedIndex(self.home.index, self._remembering, self._rules, relevance)
 
-    def _reopen_index(self) -> None:
-        """Read the index anew when another process has held its folder; call it with the folder's lock."""
-        if self._folder.others_held:
-            self.index, self._assistant = self._new_index(), None
-
-    def _catch_up(self) -> None:
-        """Bring the index to the store's state and let vectors follow in the background.
-
-        While another process writes the index nothing happens: it takes in what is new when it is done, or the next
-        look here does. Call it with the shop's lock.
-        """
-        if self._filler is None and not self._folder.acquire():
-            return
-        try:
-            if self._filler is None:
-                self._reopen_index()
-            sequence = self.store.sequence
-            if self.index.sequence != sequence:
-                self.index.apply(self.store.changes(self.index.sequence), sequence)
-            if self.index.coverage < 1.0 and self._filler is None:
-                self._filler = threading.Thread(target=self._fill, name="fill-vectors", daemon=True)
-                self._filler.start()
-        finally:
-            if self._filler is None:
-                self._folder.release()
-
-    def _fill(self) -> None:
-        """Fill vectors until the index has all that the store has; then give the folder back."""
-        try:
-            with self._lock:
-                load_vocabulary(self.store)  # kept in the store, so that the first message does not wait for it
-            going_on = True
-            while going_on and not self._stop.is_set():
-                filled, before = self.fill_vectors(), self.index.sequence
-                with self._lock:
-                    self._catch_up()
-                    going_on = self.index.sequence != before or (filled > 0 and self.index.coverage < 1.0)
-                    if not going_on:
-                        self._give_back()
-        except StoreError as error:
-            logger.warning("vectors wait: %s", error)
-        finally:
-            self._give_back()
-
-    def _give_back(self) -> None:
-        with self._lock:
-            if self._filler is threading.current_thread():
-                self._filler = None
-                self._folder.release()
-
     def _follow(self, *, at_once: bool = False) -> None:
-        """Take in what another process wrote, looking at most once a second; others go on with what they have."""
-        if not at_once and time.monotonic() - self._looked < _LOOK_EVERY_S:
-            return
-        if not self._lock.acquire(blocking=False):
-            return
-        try:
+        """Take in what another process wrote."""
+        with self._keeper.following(at_once=at_once) as looks:
+            if not looks:
+                return
             if (self.store.meta("documents_sequence") or b"0") != self._documents_sequence:
                 self.passages, self._assistant = self._open_passages(), None
             if self._assistant is not None and self._assistant.name != self.name:
                 self._assistant = None
-            if self._filler is None and self._behind:
-                self._catch_up()
-        except StoreError as error:
-            logger.warning("the index stays as it is: %s", error)
-        finally:
-            self._looked = time.monotonic()
-            self._lock.release()
 
     def _open_passages(self) -> PassageIndex:
         folder = self.home.index / "passages"

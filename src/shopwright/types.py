@@ -164,7 +164,7 @@ class SearchRequest:
     """A query with its filters. `offset` + `limit` may not exceed 10,000; `mode` picks the halves that take part.
 
     `rerank_ms` is the time that the cross-encoder may take to read the best results once more (0: it does not), and
-    `explain` asks for `Hit.why`.
+    `explain` asks for `Hit.why`. With `literal` the query is searched as it was typed, misspelled or not.
     """
 
     query: str = ""
@@ -176,6 +176,7 @@ class SearchRequest:
     mode: Mode = "hybrid"
     rerank_ms: float = 0.0
     explain: bool = False
+    literal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +239,8 @@ class SearchPage:
     """A page of results. `total` counts every match of the lexical half and filters (dense adds none to it).
 
     `timings` holds milliseconds by stage: encode, lexical, dense, fuse, reread, facets. `dense_coverage` is the share
-    of products that already have a vector (1.0 when indexing is done).
+    of products that already have a vector (1.0 when indexing is done). `searched` is the query as corrected where that
+    is not what was typed, else "".
     """
 
     hits: tuple[Hit, ...] = ()
@@ -246,6 +248,7 @@ class SearchPage:
     facets: tuple[Facet, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
     dense_coverage: float = 1.0
+    searched: str = ""
 
 
 # ── conversation ────────────────────────────────────────────────────────────────────────────────────────────────────

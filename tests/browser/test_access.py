@@ -83,6 +83,8 @@ def test_by_keyboard_alone(page: Any) -> None:
     assert page.evaluate("document.activeElement.id") == "q"
     page.keyboard.type("tent")
     page.wait_for_function("() => document.querySelector('#result-count').textContent.includes('tent')")
+    page.wait_for_selector("#suggest-list [role=option]")
+    page.keyboard.press("Escape")  # closes the suggestions; the next arrow goes to the results
     page.keyboard.press("ArrowDown")
     first = page.evaluate("document.activeElement.textContent")
     page.keyboard.press("ArrowRight")

@@ -48,6 +48,17 @@ def test_search_as_you_type_and_back(page: Any) -> None:
     assert page.input_value("#q") == ""
 
 
+def test_what_was_typed_can_be_searched_instead(page: Any) -> None:
+    search(page, "fryign pan")
+    assert page.inner_text("#notes") == "Showing results for frying pan. Search instead for fryign pan."
+    assert titles(page)[0] == "Brigade frying pan"
+    page.click("#notes a")
+    page.wait_for_function("() => document.querySelector('#notes').textContent === ''")
+    assert "literal=true" in page.url
+    search(page, "fryingg pan")
+    assert "literal" not in page.url
+
+
 def test_tick_a_facet_and_take_its_chip_away(page: Any) -> None:
     page.locator("fieldset[data-field=brand] label", has_text="Fellrunner").click()
     page.wait_for_selector(".chip")

@@ -36,6 +36,38 @@ def test_unknown_words_are_read_as_the_nearest_known(index: EmbeddedIndex, typed
     assert lexical(index, typed) == [first]
 
 
+def test_a_correction_keeps_case_and_signs_of_the_rest(index: EmbeddedIndex) -> None:
+    page = index.search(SearchRequest('Pelham "hedset", WIRLESS!'))
+    assert page.searched == 'Pelham "headset", wireless!'
+    assert page.hits[0].id == "headset"
+    assert index.search(SearchRequest("tent")).searched == ""
+
+
+def test_what_was_typed_is_searched_when_that_is_wished(index: EmbeddedIndex) -> None:
+    page = index.search(SearchRequest("hedset", mode="lexical", literal=True))
+    assert (page.hits, page.total, page.searched) == ((), 0, "")
+
+
+def test_a_brand_is_never_read_as_another_word(folder: Path) -> None:
+    index = shop(folder, Product("a", "Garden hose", brand="Tentt"), TENT)
+    page = index.search(SearchRequest("tentt", mode="lexical"))
+    assert ([hit.id for hit in page.hits], page.searched) == (["a"], "")
+
+
+def test_a_number_is_taken_apart_from_its_unit_without_a_word(folder: Path) -> None:
+    index = shop(folder, Product("drill", "Cordless drill 20 V"), Product("saw", "Saw 20 cm"), TENT)
+    page = index.search(SearchRequest("20v drill", mode="lexical"))
+    assert (page.hits[0].id, page.total, page.searched) == ("drill", 1, "")
+    assert index._state.lexical.correction("1/20v drill").meant == {}
+
+
+def test_a_word_taken_apart_matches_what_has_all_of_it(folder: Path) -> None:
+    titles = ("Frost king film", "Frost king seal", "King size bed", "Frost lamp", "Frost blanket", "King crab")
+    index = shop(folder, *(Product(str(number), title) for number, title in enumerate(titles)))
+    page = index.search(SearchRequest("frostking", mode="lexical"))
+    assert (page.searched, page.total) == ("frost king", 2)
+
+
 def test_known_words_are_left_alone(folder: Path) -> None:
     index = shop(folder, Product("tend", "Tend gardening gloves"), TENT)
     assert lexical(index, "tend") == ["tend"]

@@ -43,6 +43,17 @@ def test_a_swap_of_neighbours_is_one_edit(left: str, right: str, edits: int) -> 
     assert edit_distance(left, right, 3) == edits
 
 
+@given(st.lists(st.text("abcdé", min_size=3, max_size=7), unique=True, min_size=1), st.text("abcdéf", min_size=3))
+def test_near_is_what_few_edits_lead_to(words: list[str], typed: str) -> None:
+    edits = 2 if len(typed) >= 5 else 1
+    distances = {word: edit_distance(typed, word, edits) for word in words}
+    expected = {(word, distance) for word, distance in distances.items() if 0 < distance <= edits}
+    found = Vocabulary(words, [1] * len(words)).nearest(typed)
+    assert set(found) <= expected
+    assert len(found) == min(len(expected), 8)
+    assert [distance for _, distance in found] == sorted(distance for _, distance in found)
+
+
 @given(st.text("abc", max_size=6), st.text("abc", max_size=6))
 def test_distance_is_symmetric_and_zero_for_equals(left: str, right: str) -> None:
     assert edit_distance(left, right, 6) == edit_distance(right, left, 6)

@@ -24,6 +24,33 @@ def test_search_finds_and_shows_cards(api: TestClient) -> None:
     assert {facet["field"] for facet in found["facets"]} >= {"brand", "price"}
 
 
+def test_a_misspelled_query_says_what_was_searched(api: TestClient) -> None:
+    found = api.get("/api/search", params={"q": "two-person tnet"}).json()
+    assert (found["query"], found["searched"]) == ("two-person tnet", "two-person tent")
+    assert found["results"][0]["id"] == "tarn"
+    typed = api.get("/api/search", params={"q": "tnet", "literal": True}).json()
+    assert (typed["searched"], typed["total"]) == ("", 0)
+
+
+def test_suggestions_as_one_types(api: TestClient) -> None:
+    found = api.get("/api/suggest", params={"q": "Te", "limit": 3}).json()
+    assert found["query"] == "Te"
+    assert 0 < len(found["suggestions"]) <= 3
+    for one in found["suggestions"]:
+        assert "".join(piece for piece, _ in one["parts"]) == one["text"]
+        assert [True for _, known in one["parts"] if known], one
+        assert api.get("/api/search", params={"q": one["text"]}).json()["total"] >= one["products"] > 0
+
+
+def test_nothing_typed_suggests_departments(api: TestClient) -> None:
+    assert [one["text"] for one in api.get("/api/suggest").json()["suggestions"]] == ["outdoor", "kitchen"]
+
+
+@pytest.mark.parametrize("typed", ["\x00", "🏕️" * 40, "x" * 10_000, "<script>", "' OR 1=1 --", "палатка", " "])
+def test_odd_beginnings_are_answered(api: TestClient, typed: str) -> None:
+    assert api.get("/api/suggest", params={"q": typed}).status_code == 200
+
+
 def test_search_without_words_is_the_whole_catalogue(api: TestClient) -> None:
     assert api.get("/api/search").json()["total"] == 7
 
@@ -82,6 +109,9 @@ def test_odd_queries_are_answered(api: TestClient, query: str) -> None:
         ("/api/search?limit=0", 422, "limit"),
         ("/api/search?limit=100&offset=9950", 422, "10,000"),
         ("/api/search?offset=-1", 422, "offset"),
+        ("/api/suggest?limit=0", 422, "limit"),
+        ("/api/suggest?limit=99", 422, "limit"),
+        ("/api/suggest?q=" + "x" * 60_000, 414, "60,0"),
         ("/api/products/nothing", 404, "nothing"),
         ("/api/documents/nothing", 404, "nothing"),
         ("/nowhere", 404, "/openapi.json"),

@@ -13,6 +13,7 @@ from shopwright.serve import create_app
 
 OPERATIONS = [
     ("GET", "/api/search"),
+    ("GET", "/api/suggest"),
     ("GET", "/api/products/{id}"),
     ("GET", "/api/products/{id}/related"),
     ("POST", "/api/chat"),

@@ -28,9 +28,11 @@ from shopwright.bench.task import Row
 from shopwright.catalog.ingest import ingest
 from shopwright.catalog.store import Store
 from shopwright.config import Home
+from shopwright.knowledge.synonyms import Synonyms
 from shopwright.models.cached import CachedEncoder
 from shopwright.models.embedded import EmbeddedEncoder
 from shopwright.models.protocols import Encoder, Vectors
+from shopwright.search.answer import Relevance
 from shopwright.search.embedded import EmbeddedIndex
 from shopwright.search.texts import encoder_text
 from shopwright.types import Product, SearchRequest
@@ -79,7 +81,7 @@ def measure_scale(name: str, feed: Path, encoder: Encoder | None = None) -> Iter
         remembering = CachedEncoder(timed, home.vectors)
         started = time.perf_counter()
         store = Store.open(home.path / "store.db")
-        index = EmbeddedIndex(home.index, remembering)
+        index = EmbeddedIndex(home.index, remembering, relevance=Relevance(thesaurus=Synonyms.packaged()))
         with index.updating() as update:
             ingest(store, feed, written=update.change)
             stored = time.perf_counter() - started
@@ -118,7 +120,7 @@ def measure_scale(name: str, feed: Path, encoder: Encoder | None = None) -> Iter
 def _indexed_again(folder: Path, store: Store, encoder: Encoder) -> float:
     """Seconds to make an index of what the store holds, as after the index's folder was lost."""
     started = time.perf_counter()
-    index = EmbeddedIndex(folder, encoder)
+    index = EmbeddedIndex(folder, encoder, relevance=Relevance(thesaurus=Synonyms.packaged()))
     index.apply(store.changes(0), store.sequence)
     index.fill(store.products)
     seconds = time.perf_counter() - started

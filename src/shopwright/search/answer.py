@@ -1,8 +1,9 @@
 """One request over one state of the index: from words and filters to a page of results.
 
-Filters give a selection of products (`filters`). The lexical half ranks, the dense half ranks, both within the
-selection; products that only BM25 found get their exact cosine; `fusion` makes one list. For any order but relevance
-the list is what the lexical half matches, sorted; without a query it is the whole selection, well-rated products first.
+The query is read as it was meant (`correction`). Filters give a selection of products (`filters`). The lexical half
+ranks, the dense half ranks, both within the selection; products that only BM25 found get their exact cosine; `fusion`
+makes one list. For any order but relevance the list is what the lexical half matches, sorted; without a query it is the
+whole selection, well-rated products first.
 """
 
 from __future__ import annotations
@@ -27,15 +28,16 @@ from shopwright.search.facets import Narrowed, facets
 from shopwright.search.filters import Selection, select
 from shopwright.search.fusion import FEATURES, LENGTHS, FusionWeights, shipped_weights
 from shopwright.search.highlight import highlight
-from shopwright.search.lexical import Tags, stem
+from shopwright.search.lexical import LexicalIndex, Tags, Word, stem
 from shopwright.search.merchandising import DEPTH, Merchandiser, reorders
-from shopwright.search.protocols import DEEPEST
+from shopwright.search.protocols import DEEPEST, Thesaurus
 from shopwright.search.ranking import Ranking, by_field, by_relevance
 from shopwright.search.reread import reread
 from shopwright.search.rules import Rules
 from shopwright.search.strings import PATH, ranges
 from shopwright.search.tags import needed_tags
 from shopwright.search.texts import name_of
+from shopwright.search.widening import widened
 from shopwright.types import Facet, Hit, Reason, SearchPage, SearchRequest, Sort
 
 _DEPTHS = (100, 200, 1_000, DEEPEST)
@@ -44,15 +46,24 @@ _SCAN = 1_000
 _DEEPEST_SCAN = 20_000
 _INSTEAD, _MOST_GONE = 3, 6
 _LEAST_COSINE = 0.33
+_MEANT_AND_TYPED = (0.6, 0.4)
+_LEAST_NORM = 1e-9
 _EVEN = FusionWeights(np.full((LENGTHS, len(FEATURES)), 1.0), np.full(len(FEATURES), 1.0))
 
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
-    """How results are scored: the weights of the fusion, and the cross-encoder that may read the best of them."""
+    """How results are found and scored.
+
+    Args:
+        weights: of the fusion.
+        scorer: the cross-encoder that may read the best of them.
+        thesaurus: other names of what is asked for.
+    """
 
     weights: FusionWeights = field(default_factory=shipped_weights)
     scorer: PairScorer | None = None
+    thesaurus: Thesaurus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +103,21 @@ class Answer:
         self._timings: dict[str, float] = {}
         self._selection = select(self._columns, request.filters) if request.filters else None
         self._tags = needed_tags(request.filters)
-        self._words = state.lexical.read(request.query)
+        self._words = self._meant(state.lexical)
+        self._query = request.query if request.literal else state.lexical.correction(request.query).text
         self._rules = rules.matching(self._words, date.today()) if rules and request.sort == "relevance" else ()
         self._ruled: Mapping[int, Sequence[Reason]] = {}
         self._read: Mapping[int, Reason] = {}
         self._fused = Ranking(np.zeros(0, np.int64), np.zeros(0))
         wanted = max(2 * (request.offset + request.limit), DEPTH if reorders(self._rules) else 0)
         self._depth = next(depth for depth in _DEPTHS if wanted <= depth or depth == DEEPEST)
+
+    def _meant(self, lexical: LexicalIndex) -> tuple[Word, ...]:
+        """The words of the query; unless it is literal, corrected and with other names of what they mean."""
+        words = lexical.read(self._request.query, self._request.literal)
+        if self._request.literal or self._relevance.thesaurus is None:
+            return words
+        return widened(words, lexical.within(self._relevance.thesaurus))
 
     def page(self) -> SearchPage:
         """The results."""
@@ -124,7 +143,8 @@ class Answer:
         if request.facets:
             with self._clock("facets"):
                 found = self._facets(ranking.rows)
-        return SearchPage(hits, total, found, self._timings, self._state.coverage)
+        searched = self._query if self._query != request.query else ""
+        return SearchPage(hits, total, found, self._timings, self._state.coverage, searched)
 
     def candidates(self) -> Candidates:
         """All that either half finds, and what both say of it."""
@@ -156,7 +176,7 @@ class Answer:
     def _reread(self, ranking: Ranking, scorer: PairScorer) -> Ranking:
         """The ranking after the cross-encoder has read its first products."""
         share, budget = self._relevance.weights.reread, self._request.rerank_ms
-        ranking, self._read = reread(ranking, self._request.query, self._texts, scorer, share, budget)
+        ranking, self._read = reread(ranking, self._query, self._texts, scorer, share, budget)
         return ranking
 
     def _texts(self, rows: Integers) -> list[str]:
@@ -210,9 +230,15 @@ class Answer:
             return keys[kept], cosines[kept], vector
 
     def _query_vector(self) -> Vectors | None:
-        if self._vector is None and self._encoder is not None and self._request.query.strip():
+        """The query's vector; of a corrected query the mean of what was meant and what was typed, which finds more."""
+        typed, meant = self._request.query, self._query
+        if self._vector is None and self._encoder is not None and typed.strip():
             with self._clock("encode"):
-                self._vector = self._encoder.encode([self._request.query])[0]
+                if meant == typed:
+                    self._vector = self._encoder.encode([typed])[0]
+                else:
+                    mean = np.average(self._encoder.encode([meant, typed]), axis=0, weights=_MEANT_AND_TYPED)
+                    self._vector = mean / max(float(np.linalg.norm(mean)), _LEAST_NORM)
         return None if self._vector is None else np.asarray(self._vector, np.float32).reshape(-1)
 
     # ── what is counted ──

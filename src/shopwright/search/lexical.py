@@ -3,7 +3,8 @@
 - Ranking is a disjunction: every word adds its BM25 over `text` and, weighted low, over `facts`; words that are
   neighbours in the query and in a title add a little.
 - Compounds: "head set" also finds "headset", and a rare "tablecloth" also finds "table" and "cloth".
-- A word that no product has is replaced by the nearest words that some have (`spelling`), at a lower weight.
+- A word that no product has also stands for what was meant (`correction`), weighed as if that had been typed; the
+  word itself stays in the query.
 - Matching (what is counted, sorted and faceted) is stricter: all of one or two words, 70 % of more, function words not
   counted; the demand falls word by word while nothing matches.
 
@@ -14,7 +15,8 @@ without compounds .421 / .782, with both .429 / .790.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -25,6 +27,8 @@ import tantivy
 from numpy.typing import NDArray
 from tantivy import Occur, Query
 
+from shopwright.search.correction import correct
+from shopwright.search.protocols import Thesaurus
 from shopwright.search.schema import analysers
 from shopwright.search.spelling import Vocabulary
 from shopwright.search.texts import spaced
@@ -34,11 +38,15 @@ MAX_CHARACTERS = 2_000
 _FACTS_WEIGHT = 0.1
 _PHRASE_WEIGHT = 0.1
 _COMPOUND_WEIGHT = 0.5
-_SPELLING_WEIGHTS = {1: 1.0, 2: 0.8}
+_CORRECTION_WEIGHT = 1.0
+_PART_WEIGHT = 0.75
 _RARE = 2
 _SHORTEST_SPLIT = 6
 _SHORTEST_PART = 3
 _KEPT = 16
+_REMEMBERED = 16_384
+_FRACTION = ("/", ".", ",")
+_TYPED = re.compile(r"[^\W_]+")
 
 _FUNCTION_WORDS = """
 a an and any are as at be but by can do for from has have i if in into is it its me my no not of on or our s so some
@@ -55,11 +63,19 @@ Tags = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of the query: as typed (lower case), its stem, and other stems that stand for it with their weights."""
+    """A word of the query.
+
+    Args:
+        plain: as typed, in lower case.
+        stem: of it.
+        others: other stems that stand for it, with their weights.
+        meant: the words that were meant by it, where it was corrected; () where the word before it took it in.
+    """
 
     plain: str
     stem: str
     others: tuple[tuple[str, float], ...] = ()
+    meant: tuple[str, ...] | None = None
 
     @property
     def counts(self) -> bool:
@@ -70,6 +86,14 @@ class Word:
     def stems(self) -> tuple[str, ...]:
         """Its stem and the others'."""
         return (self.stem, *(stem for stem, _ in self.others))
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A query as it was meant: the text with the case and signs that it had, and what stands for which typed words."""
+
+    text: str
+    meant: Mapping[str, tuple[str, ...]]
 
 
 @lru_cache(16_384)
@@ -84,6 +108,12 @@ def stems_of(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in _PLAIN.analyze(spaced(text[:MAX_CHARACTERS])))
 
 
+def _plain(word: str) -> str:
+    """A word in lower case without accents; "" when the analyser reads it otherwise than as one word."""
+    words = [word.lower()] if word.isascii() else _PLAIN.analyze(spaced(word))
+    return words[0] if len(words) == 1 else ""
+
+
 class LexicalIndex:
     """BM25 over one committed state of a tantivy index.
 
@@ -96,6 +126,10 @@ class LexicalIndex:
         self.searcher = searcher
         self._schema = schema
         self.matching = lru_cache(_KEPT)(self._matching)
+        self.correction = lru_cache(_KEPT)(self._correction)
+        self._answerable: tuple[Thesaurus, Thesaurus] | None = None
+        self.frequency = lru_cache(_REMEMBERED)(self._products_with)
+        self.together = lru_cache(_REMEMBERED)(self._titles_with)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -103,11 +137,58 @@ class LexicalIndex:
         pairs = self.searcher.terms_with_prefix("title", "")
         return Vocabulary([word for word, _ in pairs], [count for _, count in pairs])
 
-    def read(self, text: str) -> tuple[Word, ...]:
-        """The distinct words of a query, with compounds and spellings that the index knows."""
+    @property
+    def products(self) -> int:
+        """How many products there are; see `correction.Catalogue`, as of the next three."""
+        return int(self.searcher.num_docs)
+
+    def nearest(self, word: str) -> Sequence[tuple[str, int]]:
+        """Words of titles near to this one, with the number of edits between them."""
+        return self.vocabulary.nearest(word)
+
+    def _products_with(self, word: str) -> int:
+        """How many products have the word in any of its forms, in any field."""
+        stemmed = stem(word)
+        return max(self._frequency(stemmed), self.searcher.doc_freq("facts", stemmed))
+
+    def _titles_with(self, left: str, right: str) -> int:
+        """In how many titles the one word follows the other."""
+        if not (self.searcher.doc_freq("title", left) and self.searcher.doc_freq("title", right)):
+            return 0
+        return self._count(Query.phrase_query(self._schema, "title", [left, right]))
+
+    def read(self, text: str, literal: bool = False) -> tuple[Word, ...]:
+        """The distinct words of a query, with compounds that the index knows, and corrected unless `literal`."""
         plain = list(dict.fromkeys(_PLAIN.analyze(spaced(text[:MAX_CHARACTERS]))))[:MAX_WORDS]
-        words = [Word(word, stem(word)) for word in plain]
+        meant = {} if literal else self.correction(text).meant
+        words = [Word(word, stem(word), meant=meant.get(word)) for word in plain]
         return tuple(self._widened(words, place) for place in range(len(words)))
+
+    def within(self, thesaurus: Thesaurus) -> Thesaurus:
+        """What of a thesaurus the products can answer; the last one asked for is kept."""
+        kept = self._answerable
+        if kept is None or kept[0] is not thesaurus:
+            kept = (thesaurus, thesaurus.for_vocabulary(lambda stem: self._frequency(stem) > 0))
+            self._answerable = kept
+        return kept[1]
+
+    def _correction(self, text: str) -> Correction:
+        """What was meant by a query; its own text when nothing is known to be wrong."""
+        typed = [(word, match.span()) for match in _TYPED.finditer(text[:MAX_CHARACTERS]) if (word := _plain(match[0]))]
+        replacements = correct([word for word, _ in typed[:MAX_WORDS]], self)
+        meant: dict[str, tuple[str, ...]] = {}
+        pieces, done = [], 0
+        for each in replacements:
+            (start, _), (_, end) = typed[each.start][1], typed[each.end - 1][1]
+            if each.unit and text[:start].endswith(_FRACTION):
+                continue
+            if not each.unit:
+                pieces += [text[done:start], " ".join(each.words)]
+                done = end
+            meant.setdefault(typed[each.start][0], each.words)
+            for word, _ in typed[each.start + 1 : each.end]:
+                meant.setdefault(word, ())
+        return Correction("".join([*pieces, text[done:]]), meant)
 
     def rank(
         self, words: Sequence[Word], limit: int, tags: Tags = (), keys: Sequence[int] | None = None
@@ -152,8 +233,7 @@ class LexicalIndex:
 
     def _strictest(self, words: Sequence[Word]) -> tuple[Query, int]:
         """The strictest query that something matches, and how many products do."""
-        clauses = [self._any_of(word.stems) for word in words if word.counts]
-        clauses = clauses or [self._any_of(word.stems) for word in words]
+        clauses = [self._demand(word) for word in words if word.counts] or [self._demand(word) for word in words]
         required = len(clauses) if len(clauses) <= 2 else len(clauses) - int(0.3 * len(clauses))
         while required > 0:
             query = Query.boolean_query([(Occur.Should, clause) for clause in clauses], required)
@@ -201,8 +281,9 @@ class LexicalIndex:
     def _ranking(self, words: Sequence[Word]) -> Query:
         telling = [word for word in words if word.counts] or words
         clauses = [(Occur.Should, self._clause(word)) for word in telling]
-        for left, right in pairwise(words):
-            phrase = Query.phrase_query(self._schema, "title", [left.plain, right.plain])
+        said = [each for word in words for each in ((word.plain,) if word.meant is None else word.meant)]
+        for pair in pairwise(said):
+            phrase = Query.phrase_query(self._schema, "title", list(pair))
             clauses.append((Occur.Should, Query.boost_query(phrase, _PHRASE_WEIGHT)))
         return Query.boolean_query(clauses)
 
@@ -210,6 +291,15 @@ class LexicalIndex:
         facts = Query.boost_query(self._term(word.stem, "facts"), _FACTS_WEIGHT)
         others = [Query.boost_query(self._term(other), weight) for other, weight in word.others]
         return Query.boolean_query([(Occur.Should, part) for part in (self._term(word.stem), facts, *others)])
+
+    def _demand(self, word: Word) -> Query:
+        """What a product must have to match a word: any of its stems, or all the words that it was taken apart into."""
+        if word.meant is None or len(word.meant) < 2:
+            return self._any_of(word.stems)
+        parts = [stem(part) for part in word.meant]
+        whole = self._any_of([each for each in word.stems if each not in parts])
+        together = Query.boolean_query([(Occur.Must, self._any_of([part])) for part in parts])
+        return Query.boolean_query([(Occur.Should, whole), (Occur.Should, together)])
 
     def _any_of(self, stems: Sequence[str]) -> Query:
         parts = [self._term(each, field) for each in stems for field in ("text", "facts")]
@@ -219,7 +309,7 @@ class LexicalIndex:
         return Query.term_query(self._schema, field, value, "freq")
 
     def _widened(self, words: Sequence[Word], place: int) -> Word:
-        """The word with the stems of its compounds, or of the nearest known words when it is unknown."""
+        """The word with the stems of what was meant by it, of its compounds, and of its parts when it is rare."""
         word = words[place]
         others: dict[str, float] = {}
         for left, right in ((place - 1, place), (place, place + 1)):
@@ -227,14 +317,13 @@ class LexicalIndex:
                 joined = stem(words[left].plain + words[right].plain)
                 if self._frequency(joined):
                     others[joined] = _COMPOUND_WEIGHT / 2  # both words add it
-        frequency = self._frequency(word.stem) + self.searcher.doc_freq("facts", word.stem)
-        if frequency <= _RARE and len(word.plain) >= _SHORTEST_SPLIT:
+        if word.meant is not None:
+            weight = _CORRECTION_WEIGHT if len(word.meant) == 1 else _PART_WEIGHT
+            others |= dict.fromkeys(map(stem, word.meant), weight)
+        elif len(word.plain) >= _SHORTEST_SPLIT and self.frequency(word.plain) <= _RARE:
             others |= dict.fromkeys(self._split(word.plain), _COMPOUND_WEIGHT)
-        if not frequency and not others:
-            nearest = self.vocabulary.nearest(word.plain)
-            others = {stem(near): _SPELLING_WEIGHTS[distance] for near, distance in nearest}
         others.pop(word.stem, None)
-        return Word(word.plain, word.stem, tuple(others.items()))
+        return Word(word.plain, word.stem, tuple(others.items()), word.meant)
 
     def _split(self, word: str) -> tuple[str, ...]:
         """The stems of the two known words that the word is made of, at the split whose rarer half is commonest."""

@@ -28,6 +28,37 @@ DEEPEST = 10_000
 """The largest `offset + limit` of a request."""
 
 
+class Names(Protocol):
+    """A run of a query's stems, from `start` to before `end`, and the stems of other names of the same thing."""
+
+    @property
+    def start(self) -> int:
+        """Place of its first stem."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Place after its last stem."""
+        ...
+
+    @property
+    def stems(self) -> Sequence[Sequence[str]]:
+        """The other names, most usual first."""
+        ...
+
+
+class Thesaurus(Protocol):
+    """Knows names that mean the same thing; `knowledge.synonyms.Synonyms` is the packaged one."""
+
+    def of(self, stems: Sequence[str]) -> Sequence[Names]:
+        """Other names for runs of a query's stems, from left to right; runs do not overlap."""
+        ...
+
+    def for_vocabulary(self, known: Callable[[str], bool]) -> Thesaurus:
+        """The same with only those names whose stems are all known."""
+        ...
+
+
 @runtime_checkable
 class Index(Protocol):
     """A searchable copy of the catalogue."""

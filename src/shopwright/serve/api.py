@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from shopwright.errors import ConfigError
+from shopwright.search.suggest import MAX_SUGGESTIONS
 from shopwright.serve.examples import examples
 from shopwright.serve.filters import parse_filters
 from shopwright.serve.problems import refusals
@@ -22,9 +23,10 @@ from shopwright.serve.schemas import (
     RelatedResponse,
     SearchResponse,
     ShopResponse,
+    SuggestResponse,
 )
-from shopwright.serve.text import clean, cut
-from shopwright.serve.views import product_view, related_view, search_view
+from shopwright.serve.text import clean, cut, typed
+from shopwright.serve.views import product_view, related_view, search_view, suggest_view
 from shopwright.serve.workers import Workers
 from shopwright.shop import Shop
 from shopwright.types import SearchRequest, Sort
@@ -60,14 +62,25 @@ def api_router(shop: Shop, workers: Workers) -> APIRouter:
         facets: Annotated[bool, Query(description="count values to narrow the results by")] = False,
         explain: Annotated[bool, Query(description="say of each result what its score is made of")] = False,
         rerank_ms: Annotated[float, Query(ge=0, le=1000, description="time to read the best results once more")] = 0.0,
+        literal: Annotated[bool, Query(description="search for what was typed, without correcting it")] = False,
     ) -> SearchResponse:
         """Find products by words, filters or both; without either, the whole catalogue."""
         if offset + limit > MAX_DEPTH:
             raise ConfigError(f"offset {offset} + limit {limit} exceeds {MAX_DEPTH:,}; narrow the search with filters")
         query, note = cut(clean(q), MAX_QUERY)
         filters = parse_filters(map(clean, f))
-        request = SearchRequest(query, filters, sort, offset, limit, facets, rerank_ms=rerank_ms, explain=explain)
+        request = SearchRequest(
+            query, filters, sort, offset, limit, facets, rerank_ms=rerank_ms, explain=explain, literal=literal
+        )
         return await workers.look_up(_search, shop, request, [note] if note else [])
+
+    @router.get("/api/suggest", tags=["search"], responses=refusals(503))
+    async def suggest(
+        q: Annotated[str, Query(description="what was typed so far", examples=["two-person t"])] = "",
+        limit: Annotated[int, Query(ge=1, le=MAX_SUGGESTIONS, description="suggestions to return")] = 8,
+    ) -> SuggestResponse:
+        """Queries that what was typed may become, each of which finds something; departments for nothing typed."""
+        return await workers.look_up(suggest_view, shop, typed(q), limit)
 
     @router.get("/api/products/{id:path}/related", tags=["search"], responses=refusals(404, 503))
     async def related(id: Id) -> RelatedResponse:
@@ -120,6 +133,7 @@ def _search(shop: Shop, request: SearchRequest, notes: list[str]) -> SearchRespo
         facets=request.facets,
         explain=request.explain,
         rerank_ms=request.rerank_ms,
+        literal=request.literal,
     )
     return search_view(shop, request, page, notes)
 

@@ -72,6 +72,7 @@ class SearchResponse(View):
     """A page of results. `notes` says what was changed about the request."""
 
     query: str
+    searched: str = Field(default="", description="the query as corrected, where that is not what was typed")
     total: int
     offset: int
     limit: int
@@ -82,6 +83,21 @@ class SearchResponse(View):
     notes: list[str] = []
     timings: Mapping[str, float] = Field(default_factory=dict, description="milliseconds by stage")
     dense_coverage: float = 1.0
+
+
+class SuggestionView(View):
+    """A query to offer: its text, and the same in pieces as [text, typed]."""
+
+    text: str = Field(examples=["two-person tent"])
+    products: int = Field(description="products that it was counted from; a search may find more")
+    parts: tuple[tuple[str, bool], ...] = Field(examples=[[["two-person t", True], ["ent", False]]])
+
+
+class SuggestResponse(View):
+    """What the shopper may be about to ask, best first; empty when nothing fits."""
+
+    query: str
+    suggestions: list[SuggestionView]
 
 
 class RelatedProduct(View):

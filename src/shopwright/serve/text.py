@@ -12,6 +12,12 @@ def clean(text: str) -> str:
     return _CONTROL.sub(" ", text.encode("utf-8", "replace").decode("utf-8")).strip()
 
 
+def typed(text: str) -> str:
+    """The text as `clean` gives it, with a blank at its end when it ended in one: the last word is complete then."""
+    kept = clean(text)
+    return f"{kept} " if kept and text[-1:].isspace() else kept
+
+
 def cut(text: str, limit: int) -> tuple[str, str | None]:
     """The first `limit` characters, and a note when there were more."""
     if len(text) <= limit:

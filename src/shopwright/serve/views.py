@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from shopwright.catalog.offers import attribute_text
 from shopwright.serve.filters import format_filter, label_field, label_filter
 from shopwright.serve.schemas import (
+    MAX_QUERY,
     ActiveFilter,
     FacetValueView,
     FacetView,
@@ -21,6 +22,8 @@ from shopwright.serve.schemas import (
     RelatedResponse,
     Result,
     SearchResponse,
+    SuggestionView,
+    SuggestResponse,
 )
 from shopwright.shop import Shop
 from shopwright.types import AttributeValue, Facet, Filter, Hit, Product, Relation, SearchPage, SearchRequest
@@ -41,6 +44,7 @@ def search_view(shop: Shop, request: SearchRequest, page: SearchPage, notes: lis
     products = shop.products([id for hit in page.hits for id in (hit.id, *hit.instead)])
     return SearchResponse(
         query=request.query,
+        searched=page.searched,
         total=page.total,
         offset=request.offset,
         limit=request.limit,
@@ -52,6 +56,13 @@ def search_view(shop: Shop, request: SearchRequest, page: SearchPage, notes: lis
         timings=page.timings,
         dense_coverage=page.dense_coverage,
     )
+
+
+def suggest_view(shop: Shop, prefix: str, limit: int) -> SuggestResponse:
+    """The suggestions for what was typed."""
+    found = shop.suggest(prefix, limit)
+    views = [SuggestionView(text=one.text, products=one.products, parts=one.parts) for one in found]
+    return SuggestResponse(query=prefix[:MAX_QUERY], suggestions=views)
 
 
 def product_view(shop: Shop, asked: str) -> ProductResponse:

@@ -16,7 +16,9 @@ from shopwright.catalog.ingest import ingest
 from shopwright.catalog.offers import attribute_text
 from shopwright.catalog.store import Store
 from shopwright.errors import ConfigError
+from shopwright.knowledge.synonyms import Synonyms
 from shopwright.models.protocols import Encoder
+from shopwright.search.answer import Relevance
 from shopwright.search.embedded import EmbeddedIndex
 from shopwright.search.texts import named
 from shopwright.train.examples import GAINS, Example
@@ -104,7 +106,7 @@ def open_store(folder: Path, judged: Judged, home: Path) -> Store:
 
 def filled_index(folder: Path, store: Store, encoder: Encoder) -> EmbeddedIndex:
     """An index of everything that a store holds, with all vectors."""
-    index = EmbeddedIndex(folder, encoder)
+    index = EmbeddedIndex(folder, encoder, relevance=Relevance(thesaurus=Synonyms.packaged()))
     index.apply(store.changes(index.sequence), store.sequence)
     index.fill(store.products)
     return index

@@ -9,12 +9,16 @@ export class Problem extends Error {
   }
 }
 
-/** A page of results for `{q, f, sort}`. */
-export function search({ q, f, sort }, { offset = 0, limit = 24, facets = false, signal } = {}) {
+/** A page of results for `{q, literal, f, sort}`. */
+export function search({ q, literal, f, sort }, { offset = 0, limit = 24, facets = false, signal } = {}) {
   const params = new URLSearchParams({ q, sort, offset, limit, facets, explain: q !== "" });
+  if (literal) params.set("literal", "true");
   for (const filter of f) params.append("f", filter);
   return getJson(`/api/search?${params}`, signal);
 }
+
+/** What `q`, typed so far, may become. */
+export const suggest = (q, limit, signal) => getJson(`/api/suggest?${new URLSearchParams({ q, limit })}`, signal);
 
 export const product = (id, signal) => getJson(`/api/products/${encodeURIComponent(id)}`, signal);
 export const documents = () => getJson("/api/documents");

@@ -10,6 +10,7 @@ import { icon } from "./icons.js";
 import { startProduct } from "./product.js";
 import { findProducts, startResults } from "./results.js";
 import { go, href, onChange, sameSearch, state } from "./state.js";
+import { startSuggestions } from "./suggest.js";
 
 const NARROW = matchMedia("(max-width: 799px)");
 let shopName = "Shop";
@@ -52,6 +53,11 @@ function startSearchField() {
     }, 220);
   });
   field.addEventListener("blur", () => (typing = false));
+  startSuggestions(field, () => {
+    apply(typing);
+    typing = false;
+    showTab("search");
+  });
   byId("search-form").addEventListener("submit", (event) => {
     event.preventDefault();
     apply(typing);

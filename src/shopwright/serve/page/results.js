@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { byId, fill, h } from "./dom.js";
 import { resultCard, skeletons } from "./cards.js";
 import { showChips, showFacets } from "./facets.js";
-import { go, state } from "./state.js";
+import { go, href, state } from "./state.js";
 
 const PAGE = 24;
 let running = null;
@@ -47,7 +47,7 @@ function showPage(page) {
   byId("result-count").textContent = heading(page);
   showFacets(page.facets);
   showChips(page.filters);
-  fill(byId("notes"), page.notes.map((note) => h("p", { class: "note" }, note)));
+  fill(byId("notes"), corrected(page), page.notes.map((note) => h("p", { class: "note" }, note)));
   showIndexing(page.dense_coverage);
   fill(byId("results"), shown ? page.results.map(resultCard) : nothingFound());
   drawMore();
@@ -79,10 +79,22 @@ function drawMore() {
 }
 
 /** "3 products for “trekking tent”, and more like it" where search by meaning adds to those that have the words. */
-function heading({ query, total: count, results }) {
+function heading({ query, searched, total: count, results }) {
   const products = `${count.toLocaleString("en")} ${count === 1 ? "product" : "products"}`;
-  const said = query ? `${products} for “${query.length > 60 ? `${query.slice(0, 60)}…` : query}”` : products;
+  const said = query ? `${products} for “${short(searched || query)}”` : products;
   return query && results.length > count ? `${said}, and more like it` : said;
+}
+
+/** Where the query was corrected: what was searched, and a link to search for what was typed. */
+function corrected({ searched, query }) {
+  if (!searched) return null;
+  const open = (event) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    go({ literal: true });
+  };
+  const instead = h("a", { href: href({ literal: true }), on: { click: open } }, short(query));
+  return h("p", { class: "note" }, "Showing results for ", h("strong", {}, short(searched)), ". Search instead for ", instead, ".");
 }
 
 /** While vectors are being filled in, say how far; asks again until it is done. */
@@ -99,6 +111,8 @@ function showIndexing(coverage) {
     }
   }, 4000);
 }
+
+const short = (text) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 function nothingFound() {
   const { q, f } = state();

@@ -5,12 +5,13 @@ const SORTS = ["relevance", "price_asc", "price_desc", "rating", "newest"];
 const listeners = [];
 let current = read();
 
-/** The state now: `{q, f, sort, product, doc}`. */
+/** The state now: `{q, literal, f, sort, product, doc}`; `literal`: search for `q` as it was typed. */
 export const state = () => current;
 
 /** Change part of the state. `replace`: overwrite the current history entry instead of adding one. */
 export function go(change, { replace = false } = {}) {
   const next = { ...current, ...change };
+  if (next.q !== current.q && !change.literal) next.literal = false;
   const address = href(next);
   if (address === href(current)) return;
   history[replace ? "replaceState" : "pushState"](null, "", address);
@@ -22,9 +23,10 @@ export const onChange = (listener) => listeners.push(listener);
 
 /** The address of a state, e.g. for links. */
 export function href(change = {}) {
-  const { q, f, sort, product, doc } = { ...current, ...change };
+  const { q, literal, f, sort, product, doc } = { ...current, ...change };
   const params = new URLSearchParams();
   if (q) params.set("q", q);
+  if (q && literal) params.set("literal", "true");
   for (const filter of f) params.append("f", filter);
   if (sort !== "relevance") params.set("sort", sort);
   if (product) params.set("product", product);
@@ -35,13 +37,14 @@ export function href(change = {}) {
 
 /** Whether two states find the same products. */
 export const sameSearch = (one, other) =>
-  one.q === other.q && one.sort === other.sort && one.f.join("\n") === other.f.join("\n");
+  one.q === other.q && one.literal === other.literal && one.sort === other.sort && one.f.join("\n") === other.f.join("\n");
 
 function read() {
   const params = new URLSearchParams(location.search);
   const sort = params.get("sort");
   return {
     q: (params.get("q") ?? "").slice(0, 500),
+    literal: params.get("literal") === "true",
     f: params.getAll("f").slice(0, 32),
     sort: SORTS.includes(sort) ? sort : "relevance",
     product: params.get("product") || null,
