@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shopwright.knowledge.synonyms import Synonyms
+from shopwright.knowledge.synonyms import Group, Synonyms, Term
 from shopwright.search.answer import Relevance
 from shopwright.search.embedded import EmbeddedIndex
 from shopwright.search.lexical import Word
 from shopwright.search.widening import widened
 from shopwright.types import Product, SearchRequest
+
+NAMES = (("weed", "eater"), ("string", "trimmer"), ("strimmer",))
 
 
 def index_of(folder: Path, titles: list[str]) -> EmbeddedIndex:
@@ -38,8 +40,8 @@ def test_a_name_that_the_catalogue_has_not_adds_nothing(tmp_path: Path) -> None:
 
 
 def test_names_of_several_words_share_the_weight() -> None:
-    words = (Word("weed", "weed"), Word("eater", "eater"))
-    first, last = widened(words, Synonyms.packaged())
+    thesaurus = Synonyms([Group("garden", tuple(Term(name, name) for name in NAMES))])
+    first, last = widened((Word("weed", "weed"), Word("eater", "eater")), thesaurus)
     assert first.others == ()
     weights = dict(last.others)
-    assert weights["strimmer"] == 2 * weights["trimmer"]
+    assert weights["strimmer"] == 2 * weights["trimmer"] == 2 * weights["string"]

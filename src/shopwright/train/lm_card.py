@@ -86,6 +86,8 @@ def _log(path: Path) -> list[dict[str, Any]]:
 
 
 def _thinned(records: Sequence[dict[str, Any]], most: int = 6) -> list[dict[str, Any]]:
+    """A few of the records, the last among them, one a step: a finished training called again measures again."""
+    records = list({record["step"]: record for record in records}.values())
     step = max(1, len(records) // most)
     return [*records[:-1:step], records[-1]]
 

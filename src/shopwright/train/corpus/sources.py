@@ -158,7 +158,7 @@ def _public(data: Path) -> tuple[Source, ...]:
         Source("alpaca_eval", alpaca, "general", "Apache-2.0 (AlpacaEval)", render="responses"),
         Source("qa_feedback", (reward / "qa_feedback.json",), "general", "Apache-2.0 (FG-RLHF)", render="feedback"),
         Source("dynamics", (domain / "dynamics_bc_docs.jsonl.xz",), "domain", "CC BY 4.0 (Dynamics 365 documentation)"),
-        Source("magento", (domain / "magento_merchdocs.jsonl.xz",), "domain", "OSL-3.0, AFL-3.0 (Magento guides)"),
+        Source("magento", (domain / "magento_merchdocs.jsonl.xz",), "domain", "as magento/merchdocs states"),
         Source("esci", (esci,), "domain", "Apache-2.0 (ESCI, ESCI-S)", render="product"),
         Source("chorus", (chorus,), "domain", icecat, render="product"),
         Source("queries_esci", (esci,), "domain", "Apache-2.0", render="pairs", catalogue="esci"),
