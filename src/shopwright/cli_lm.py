@@ -50,7 +50,7 @@ class LmSettings:
 @flags(CorpusInputs)
 def corpus(settings: CorpusInputs) -> None:
     """Build a packed corpus: read, clean, replace personal data, remove duplicates and benchmarks, mix, tokenise."""
-    _require("building a corpus", "rensa", "py3langid")
+    _require("building a corpus", "rensa", "py3langid", extra="corpus")
     from shopwright.train.corpus.build import build
     from shopwright.train.corpus.gather import gather
 
@@ -107,9 +107,9 @@ def language_model(settings: LmSettings) -> None:
     _say(f"written to {settings.out}")
 
 
-def _require(what: str, *packages: str) -> None:
+def _require(what: str, *packages: str, extra: str = "train") -> None:
     if not all(map(find_spec, packages)):
-        raise MissingExtraError(what, "train")
+        raise MissingExtraError(what, extra)
 
 
 def _say(line: str) -> None:

@@ -14,7 +14,7 @@ from shopwright.bench import assistant, pretrain, search
 from shopwright.bench.plots import figure
 from shopwright.bench.report import render
 from shopwright.bench.task import BenchSet, Options, Row, Task
-from shopwright.errors import ConfigError
+from shopwright.errors import ConfigError, MissingExtraError
 
 TASKS: tuple[Task, ...] = (search.TASK, assistant.TASK, pretrain.TASK)
 
@@ -52,7 +52,14 @@ def run_bench(
     options = Options(data, model)
     rows: list[Row] = []
     for bench_set in chosen:
-        measured = [*_printed(bench_set.run(options))] if as_json else [*_waited(bench_set, options, notes)]
+        try:
+            measured = [*_printed(bench_set.run(options))] if as_json else [*_waited(bench_set, options, notes)]
+        except MissingExtraError as error:
+            if sets or len(chosen) == 1:
+                raise
+            left_out.append(f"set {bench_set.name}: {error}")
+            notes.print(left_out[-1], style="dim", markup=False)
+            continue
         rows += measured
         if not as_json:
             Console(highlight=False).print(_table(measured))

@@ -249,7 +249,7 @@ def sketch(
     try:
         from rensa import RMinHash
     except ImportError as error:
-        raise MissingExtraError("near-duplicate removal", "train") from error
+        raise MissingExtraError("near-duplicate removal", "corpus") from error
     hashes, offsets = shingles(texts, settings.ngram)
     digests = RMinHash.digest_matrix_from_flat_token_hashes(
         hashes, offsets.astype(np.uint64), settings.permutations, _SEED

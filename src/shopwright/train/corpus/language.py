@@ -1,4 +1,4 @@
-"""The language of a text, by py3langid (Naive Bayes over byte n-grams, Lui and Baldwin 2012). Needs the extra `train`.
+"""The language of a text, by py3langid (Naive Bayes over byte n-grams, Lui and Baldwin 2012). Needs the extra `corpus`.
 
 Simplification: a text is judged by at most three pieces of it, beginning, middle and end, 400 characters in all: the
 answer hardly changes and the time does not grow with the text. Where a seventh of its words are ones that English has
@@ -84,5 +84,5 @@ def _identifier() -> Any:
     try:
         langid = import_module("py3langid.langid")
     except ImportError as error:
-        raise MissingExtraError("telling languages apart", "train") from error
+        raise MissingExtraError("telling languages apart", "corpus") from error
     return langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
