@@ -104,6 +104,7 @@ def test_without_the_extra_the_remedy_is_named(texts: Path, monkeypatch: pytest.
         (("corpus", "--out", "c", "--epochs", "0"), "--epochs 0.0: above 0"),
         (("pretrain", "--out", "o", "--corpus", "c"), "no budget"),
         (("pretrain", "--config", "cpu-smal"), "cpu-small"),
+        (("frontier", "--corpus", "c", "--base", "b", "--trained", "t", "--share", "1.5"), "--share 1.5"),
     ],
 )
 def test_what_cannot_work_is_named(words: tuple[str, ...], told: str) -> None:

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from shopwright.config import option
-from shopwright.errors import MissingExtraError
+from shopwright.errors import ConfigError, MissingExtraError
 from shopwright.flags import flags
 from shopwright.train.corpus.inputs import CorpusInputs
 from shopwright.train.pretrain.settings import CONFIGS, PretrainSettings
@@ -34,6 +34,10 @@ class FrontierSettings:
     share: float | None = option(None, "write the model at this share of the way, 0 to 1")
     out: Path = option(Path("merged"), "folder of that model")
     tokens: int = option(65_536, "held-out tokens measured of each source")
+
+    def __post_init__(self) -> None:
+        if self.share is not None and not 0 <= self.share <= 1:
+            raise ConfigError(f"--share {self.share}: must be from 0 to 1")
 
 
 @dataclass(frozen=True, slots=True)

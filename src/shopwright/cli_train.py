@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from shopwright.errors import MissingExtraError
+from shopwright.config import Home, option
+from shopwright.errors import ConfigError, MissingExtraError
+from shopwright.flags import flags
 
 if TYPE_CHECKING:
-    from shopwright.config import Home
     from shopwright.shop import Shop
     from shopwright.train.commands import Plan
     from shopwright.train.examples import Example
@@ -30,82 +32,84 @@ train = typer.Typer(
 console = Console(highlight=False, emoji=False)
 _PROBLEMS_SHOWN = 20
 
-HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder of the shop; default ~/.shopwright.")]
-DataOption = Annotated[
-    Path | None,
-    typer.Option(help='Judgements of your own: {"query", "product", "label" | "grade" | "clicks"} a line.'),
-]
-CataloguesOption = Annotated[
-    Path | None,
-    typer.Option(help="Folder of public catalogues (chorus, esci): train the models that ship, not those of a shop."),
-]
-OutOption = Annotated[Path | None, typer.Option(help="Folder of the trained model; default: that of the shop.")]
-WorkOption = Annotated[Path | None, typer.Option(help="Folder of checkpoints; default: train/ in the shop's folder.")]
-BaseOption = Annotated[
-    Path | None, typer.Option(help="Folder of a BERT to start from, in place of the model that runs now.")
-]
-PassesOption = Annotated[float, typer.Option(help="How often every labelled query is seen.", min=0.0)]
-SeedOption = Annotated[int, typer.Option(help="Of everything random.")]
-StepsOption = Annotated[int | None, typer.Option(help="Stop after so many steps, to try it out.", min=1)]
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """What every training is told."""
+
+    home: Path | None = option(None, "Folder of the shop; default ~/.shopwright.")
+    data: Path | None = option(
+        None, 'Judgements of your own: {"query", "product", "label" | "grade" | "clicks"} a line.'
+    )
+    catalogues: Path | None = option(
+        None, "Folder of public catalogues (chorus, esci): train the models that ship, not those of a shop."
+    )
+    out: Path | None = option(None, "Folder of the trained model; default: that of the shop.")
+    seed: int = option(0, "Of everything random.")
+
+    def __post_init__(self) -> None:
+        for name, least in (("seed", 0), ("passes", 0), ("steps", 1), ("tries", 20)):
+            value = getattr(self, name, None)
+            if value is not None and not (isinstance(value, int | float) and value >= least):
+                raise ConfigError(f"--{name} {value!r}: expected a number of at least {least}")
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderTraining(TrainingSettings):
+    """Training the encoder."""
+
+    work: Path | None = option(None, "Folder of checkpoints; default: train/ in the shop's folder.")
+    base: Path | None = option(None, "Folder of a BERT to start from, in place of the model that runs now.")
+    passes: float = option(0.8, "How often every labelled query is seen.")
+    steps: int | None = option(None, "Stop after so many steps, 1 or more, to try it out.")
+
+
+@dataclass(frozen=True, slots=True)
+class RerankerTraining(EncoderTraining):
+    """Training the reranker, which needs more passes."""
+
+    passes: float = option(1.6, "How often every labelled query is seen.")
+
+
+@dataclass(frozen=True, slots=True)
+class FusionTraining(TrainingSettings):
+    """Choosing the weights of a score's parts."""
+
+    tries: int = option(1_500, "Settings of the weights that are compared, 20 or more.")
 
 
 @train.command("encoder")
-def train_encoder(
-    home: HomeOption = None,
-    data: DataOption = None,
-    catalogues: CataloguesOption = None,
-    out: OutOption = None,
-    work: WorkOption = None,
-    base: BaseOption = None,
-    passes: PassesOption = 0.8,
-    seed: SeedOption = 0,
-    steps: StepsOption = None,
-) -> None:
+@flags(EncoderTraining)
+def train_encoder(settings: EncoderTraining) -> None:
     """Train the encoder of queries and products on judgements, clicks and generated queries."""
     _require_torch()
     from shopwright.models.embedded import DEFAULT_ENCODER
     from shopwright.train import commands
     from shopwright.train.encoder import EncoderSettings
 
-    plan = _plan(DEFAULT_ENCODER, home, data, catalogues, out, work, base, seed, steps)
-    _print(commands.encoder(plan, EncoderSettings(passes=passes), _say), plan.target, steps)
+    plan = _plan(DEFAULT_ENCODER, settings)
+    _print(commands.encoder(plan, EncoderSettings(passes=settings.passes), _say), plan.target, settings.steps)
 
 
 @train.command("reranker")
-def train_reranker(
-    home: HomeOption = None,
-    data: DataOption = None,
-    catalogues: CataloguesOption = None,
-    out: OutOption = None,
-    work: WorkOption = None,
-    base: BaseOption = None,
-    passes: PassesOption = 1.6,
-    seed: SeedOption = 0,
-    steps: StepsOption = None,
-) -> None:
+@flags(RerankerTraining)
+def train_reranker(settings: RerankerTraining) -> None:
     """Train the cross-encoder that reads query and product together."""
     _require_torch()
     from shopwright.models.pairs import DEFAULT_RERANKER
     from shopwright.train import commands
     from shopwright.train.reranker import RerankerSettings
 
-    plan = _plan(DEFAULT_RERANKER, home, data, catalogues, out, work, base, seed, steps)
-    _print(commands.reranker(plan, RerankerSettings(passes=passes), _say), plan.target, steps)
+    plan = _plan(DEFAULT_RERANKER, settings)
+    _print(commands.reranker(plan, RerankerSettings(passes=settings.passes), _say), plan.target, settings.steps)
 
 
 @train.command("fusion")
-def train_fusion(
-    home: HomeOption = None,
-    data: DataOption = None,
-    catalogues: CataloguesOption = None,
-    out: OutOption = None,
-    seed: SeedOption = 0,
-    tries: Annotated[int, typer.Option(help="Settings of the weights that are compared.", min=20)] = 1_500,
-) -> None:
+@flags(FusionTraining)
+def train_fusion(settings: FusionTraining) -> None:
     """Choose the weights of a score's parts on judged queries; needs no torch."""
     from tempfile import TemporaryDirectory
 
-    from shopwright.config import Home
     from shopwright.models.embedded import DEFAULT_ENCODER, EmbeddedEncoder
     from shopwright.models.onnx_files import folder_of
     from shopwright.models.pairs import DEFAULT_RERANKER, EmbeddedPairScorer
@@ -115,25 +119,25 @@ def train_fusion(
     from shopwright.train.judged import judged_examples, judged_sets
     from shopwright.train.recipe import CATALOGUES
 
-    place = Home.resolve(home)
-    target = (out or place.models) / FILE
+    place = Home.resolve(settings.home)
+    target = (settings.out or place.models) / FILE
     choose = partial(
         fusion,
         running=weights_of(place.models),
         target=target,
         scorer=EmbeddedPairScorer(DEFAULT_RERANKER, folder_of(DEFAULT_RERANKER, place.models)),
-        gated=catalogues is None,
-        seed=seed,
-        tries=tries,
+        gated=settings.catalogues is None,
+        seed=settings.seed,
+        tries=settings.tries,
         report=_say,
     )
-    if catalogues:
+    if settings.catalogues:
         encoder = EmbeddedEncoder(DEFAULT_ENCODER, folder_of(DEFAULT_ENCODER, place.models))
         with TemporaryDirectory(prefix="shopwright-") as folder:
-            outcome = choose(judged_sets(catalogues, CATALOGUES, Path(folder), encoder))
+            outcome = choose(judged_sets(settings.catalogues, CATALOGUES, Path(folder), encoder))
     else:
         with Shop.open(place.path) as shop:
-            examples = _judgements(shop, data)
+            examples = _judgements(shop, settings.data)
             shop.fill_vectors()
             outcome = choose({"own": judged_examples(shop.index, shop.store.all_products(), examples)})
     _print(outcome, target.parent)
@@ -144,34 +148,23 @@ def _require_torch() -> None:
         raise MissingExtraError("training", "train")
 
 
-def _plan(
-    name: str,
-    home: Path | None,
-    data: Path | None,
-    catalogues: Path | None,
-    out: Path | None,
-    work: Path | None,
-    base: Path | None,
-    seed: int,
-    steps: int | None,
-) -> Plan:
-    from shopwright.config import Home
+def _plan(name: str, settings: EncoderTraining) -> Plan:
     from shopwright.models.onnx_files import WEIGHTS, folder_of
     from shopwright.train.commands import Plan
     from shopwright.train.recipe import packaged_recipe
 
-    place = Home.resolve(home)
+    place, catalogues = Home.resolve(settings.home), settings.catalogues
     return Plan(
-        recipe=packaged_recipe(catalogues) if catalogues else _own(place, data),
-        work=work or place.path / "train",
-        target=out or place.models,
+        recipe=packaged_recipe(catalogues) if catalogues else _own(place, settings.data),
+        work=settings.work or place.path / "train",
+        target=settings.out or place.models,
         models=WEIGHTS if catalogues else folder_of(name, place.models),
         name=name,
         command=" ".join(["shopwright", *sys.argv[1:]]),
         data=_PUBLIC_DATA if catalogues else _OWN_DATA,
-        seed=seed,
-        steps=steps,
-        base=base,
+        seed=settings.seed,
+        steps=settings.steps,
+        base=settings.base,
     )
 
 
@@ -193,7 +186,6 @@ def _own(place: Home, data: Path | None) -> Recipe:
 
 def _judgements(shop: Shop, data: Path | None) -> list[Example]:
     """A merchant's judgements of the products of a shop; what is left out is told."""
-    from shopwright.errors import ConfigError
     from shopwright.train.examples import read_examples
 
     if data is None:

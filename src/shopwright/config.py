@@ -25,6 +25,11 @@ def option(default: Any, help: str, one_of: str = "") -> Any:
     return field(default=default, metadata={"help": help, "one_of": one_of})
 
 
+def flag(name: str) -> str:
+    """How an option is given on the command line."""
+    return f"--{name.replace('_', '-')}"
+
+
 def read_toml(
     name: str | Path | None, configs: Path | None, known: Sequence[Field[Any]], given: Mapping[str, Any]
 ) -> dict[str, Any]:

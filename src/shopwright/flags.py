@@ -15,12 +15,12 @@ import inspect
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
-from types import NoneType
+from types import GenericAlias, NoneType
 from typing import Annotated, Any, get_args, get_type_hints
 
 import typer
 
-from shopwright.config import read_toml, shipped
+from shopwright.config import flag, read_toml, shipped
 from shopwright.errors import ConfigError
 
 
@@ -42,14 +42,14 @@ def flags(settings: type[Any], configs: Path | None = None) -> Callable[[Callabl
             values = read_toml(file, configs, known, values)
             for each in known:
                 if each.name not in values and each.default is MISSING and each.default_factory is MISSING:
-                    raise ConfigError(f"{_flag(each.name)} is missing: {each.metadata.get('help', '')}")
+                    raise ConfigError(f"{flag(each.name)} is missing: {each.metadata.get('help', '')}")
             run(settings(**{name: _typed(value, hints[name]) for name, value in values.items()}))
 
         options = {each.name: Annotated[_optional(hints[each.name]), _option(each)] for each in known}
         options["config"] = Annotated[str | None, typer.Option("--config", help=described)]
         command.__name__, command.__doc__ = run.__name__, run.__doc__
         command.__annotations__ = dict(options)
-        command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        vars(command)["__signature__"] = inspect.Signature(
             [
                 inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
                 for name, kind in options.items()
@@ -66,18 +66,14 @@ def _option(each: Field[Any]) -> Any:
     shown = " ".join(map(str, default)) if isinstance(default, tuple) else default
     if shown not in ("", None):
         text += f" [default: {shown}]"
-    name = _flag(each.name)
+    name = flag(each.name)
     return typer.Option(f"{name}/--no-{name[2:]}" if isinstance(default, bool) else name, help=text, show_default=False)
-
-
-def _flag(name: str) -> str:
-    return f"--{name.replace('_', '-')}"
 
 
 def _optional(hint: Any) -> Any:
     """The type of a flag that may be left out; many values become a list."""
     if getattr(hint, "__origin__", None) is tuple:
-        return list[get_args(hint)[0]] | None  # type: ignore[misc]
+        return GenericAlias(list, get_args(hint)[:1]) | None
     return hint if NoneType in get_args(hint) else hint | None
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import atexit
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -403,7 +403,7 @@ class Shop:
             raise StoreError("the turn ended without an answer; look at the log above this line")
         return turn
 
-    def stream(self, message: str, *, session_id: str | None = None) -> Iterator[TurnEvent]:
+    def stream(self, message: str, *, session_id: str | None = None) -> Generator[TurnEvent, None, None]:
         """Answer a message piece by piece; the last event is `done` with the turn."""
         session = Session.load(self.store, session_id)
         yield from self.assistant.stream(message, session)

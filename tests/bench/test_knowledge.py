@@ -1,4 +1,3 @@
-# ruff: noqa: ARG002 (the signatures are the protocols')
 from __future__ import annotations
 
 import math
@@ -32,24 +31,24 @@ class Knows:
     def score(self, prompt: str, continuations: Sequence[str]) -> list[Score]:
         return [(-1.0 if (prompt, text[1:]) in self.pairs else -900.0, False) for text in continuations]
 
-    def generate(self, prompt: str, *, stop: Sequence[str] = (), max_tokens: int = 32) -> str:
+    def generate(self, prompt: str, **_: object) -> str:
         return f" {self.answers[prompt].upper()}."
 
 
 class Silent:
     """Knows nothing and says nothing."""
 
-    def score(self, prompt: str, continuations: Sequence[str]) -> list[Score]:
+    def score(self, _prompt: str, continuations: Sequence[str]) -> list[Score]:
         return [NEVER for _ in continuations]
 
-    def generate(self, prompt: str, *, stop: Sequence[str] = (), max_tokens: int = 32) -> str:
+    def generate(self, _prompt: str, **_: object) -> str:
         return ""
 
 
 class Longest(Silent):
     """Takes the longest answer."""
 
-    def score(self, prompt: str, continuations: Sequence[str]) -> list[Score]:
+    def score(self, _prompt: str, continuations: Sequence[str]) -> list[Score]:
         return [(float(len(text)), False) for text in continuations]
 
 
@@ -117,7 +116,7 @@ def test_the_first_examples_are_shown_before_a_question() -> None:
 
 def test_a_choice_per_byte_can_differ_from_the_likeliest(tmp_path: Path) -> None:
     class Prefers:
-        def score(self, prompt: str, continuations: Sequence[str]) -> list[Score]:
+        def score(self, _prompt: str, continuations: Sequence[str]) -> list[Score]:
             return [(-2.0, True) if len(text) < 5 else (-3.0, False) for text in continuations]
 
     (tmp_path / "docs.jsonl").write_text('{"q": "x", "options": ["abc", "abcdefghij"], "right": "abcdefghij"}\n')
@@ -170,7 +169,7 @@ def test_templates_outside_the_subset_are_refused(tmp_path: Path, template: str)
 
 def test_likelihood_tasks(tmp_path: Path) -> None:
     class Halves:
-        def score(self, prompt: str, continuations: Sequence[str]) -> list[Score]:
+        def score(self, _prompt: str, continuations: Sequence[str]) -> list[Score]:
             return [(-math.log(2) * len(text), True) for text in continuations]
 
     (tmp_path / "docs.jsonl").write_text('{"q": "x", "right": "four"}\n')

@@ -1,4 +1,3 @@
-# ruff: noqa: ARG002 (the signatures are the protocols')
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -39,7 +38,7 @@ class Letters:
         likeliest = np.array(ids[:-1]) + 1
         return np.where(likeliest == ids[1:], -0.5, -4.0), likeliest
 
-    def write(self, ids: Sequence[int], max_tokens: int, stop: Sequence[str]) -> list[int]:
+    def write(self, ids: Sequence[int], max_tokens: int, _stop: Sequence[str]) -> list[int]:
         return [ids[-1] + 1 + step for step in range(max_tokens)]
 
 

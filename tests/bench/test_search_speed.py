@@ -47,8 +47,8 @@ def test_every_figure_is_there(index: EmbeddedIndex) -> None:
 
 
 def test_comparing_everything_has_full_recall(index: EmbeddedIndex) -> None:
-    assert ann_recall(index.vectors(), HashingEncoder().encode(["red cup", "handle"])) == pytest.approx(1.0)
-    assert np.isfinite(ann_recall(index.vectors(), HashingEncoder().encode(["x"])))
+    assert ann_recall(index.state.dense, HashingEncoder().encode(["red cup", "handle"])) == pytest.approx(1.0)
+    assert np.isfinite(ann_recall(index.state.dense, HashingEncoder().encode(["x"])))
 
 
 def test_the_size_of_a_folder(tmp_path: Path) -> None:

@@ -74,6 +74,28 @@ def test_escape_closes_the_list_and_keeps_the_words(page: Any) -> None:
     assert page.input_value("#q") == ""
 
 
+def test_an_unfinished_word_does_not_empty_the_page(page: Any) -> None:
+    everything = page.inner_text("#result-count")
+    type_in(page, "te")
+    page.wait_for_timeout(600)
+    assert page.inner_text("#result-count") == everything
+    assert "q=" not in page.url
+    page.keyboard.type("nt")
+    page.wait_for_function("() => document.querySelector('#result-count').textContent.includes('tent')")
+    assert page.is_visible(LIST)
+
+
+def test_a_word_that_no_suggestion_goes_on_with_is_searched(page: Any) -> None:
+    type_in(page, "tnet")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('q') === 'tnet'")
+
+
+def test_an_unfinished_word_is_searched_once_the_list_is_closed(page: Any) -> None:
+    type_in(page, "te")
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('q') === 'te'")
+
+
 def test_a_click_takes_a_suggestion(page: Any) -> None:
     shown = type_in(page, "te")
     page.locator(OPTIONS).nth(0).click()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shopwright.errors import ModelError
-from shopwright.train.corpus.shards import Manifest, ShardWriter, SourceInfo, _sha256
+from shopwright.train.corpus.shards import Manifest, ShardWriter, SourceInfo, sha256
 from shopwright.train.corpus.tokenizer import encode, train_tokenizer
 
 pytest.importorskip("torch", reason="training needs the extra 'train'")
@@ -30,7 +30,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 writer.add(ids, 30)
             shards += writer.close()
     sources = {"novels": SourceInfo("general", "public domain"), "guides": SourceInfo("domain", "CC BY 4.0")}
-    Manifest(900, _sha256((folder / "tokenizer.json").read_bytes()), sources, shards).write(folder)
+    Manifest(900, sha256((folder / "tokenizer.json").read_bytes()), sources, shards).write(folder)
     return folder
 
 

@@ -30,7 +30,7 @@ from shopwright.search.protocols import Index
 from shopwright.skills.evidence.facts import rank, review_facts
 from shopwright.skills.reason.split import clauses
 from shopwright.skills.rewrite.lexicon import Lexicon, tokenize
-from shopwright.types import Evidence, Filter, Hit, Product, SearchRequest, Sort
+from shopwright.types import Evidence, Filter, Hit, Mode, Product, SearchRequest, Sort
 
 _POOL, _LOOKED_AT = 60, 10
 _TELLING = 6
@@ -253,10 +253,10 @@ class Tools:
         rest = [word for word in words(query) if fold(word) not in covered]
         if not rest and not filters:
             return [product for product in self.store.all_products() if not mentions(product, without)]
-        mode = "lexical" if rest else "hybrid"
+        mode: Mode = "lexical" if rest else "hybrid"
         ids: list[str] = []
         for offset in range(0, _MOST, 1000):
-            request = SearchRequest(query=" ".join(rest), filters=filters, limit=1000, offset=offset, mode=mode)  # type: ignore[arg-type]
+            request = SearchRequest(query=" ".join(rest), filters=filters, limit=1000, offset=offset, mode=mode)
             page = self.index.search(request)
             ids += [hit.id for hit in page.hits]
             if len(page.hits) < 1000:

@@ -191,8 +191,8 @@ class _Loader(yaml.SafeLoader):
     """YAML as the harness writes it: `!function module.name` becomes the name; nothing is imported."""
 
 
-def _function_name(loader: yaml.SafeLoader, node: yaml.Node) -> str:
-    return str(loader.construct_scalar(node)).rpartition(".")[2]  # type: ignore[arg-type]
+def _function_name(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str:
+    return str(loader.construct_scalar(node)).rpartition(".")[2]
 
 
 _Loader.add_constructor("!function", _function_name)

@@ -6,7 +6,7 @@ dedup        near-duplicate removal: speed, recall, precision (`pretrain_corpus`
 planted      defects planted in clean text, and how many the pipeline finds
 lm           bits per byte and speed of the shipped language model (`pretrain_lm`)
 knowledge    questions on commerce and on general language; any model (`knowledge`)
-forgetting   continual pre-training with and without control; trains for a quarter of an hour, so only when named
+forgetting   continual pre-training with and without control; trains for half an hour, so only when named
 gpu          tokens a second and MFU at the Qwen3-0.6B configuration, where CUDA is
 """
 

@@ -121,7 +121,7 @@ def measure_planted(options: Options) -> Iterator[Row]:
     kinds: dict[str, Callable[[], tuple[int, int, int]]] = {
         "near_duplicate": lambda: plant_near_duplicates(clean, generator),
         "pii": lambda: plant_personal(clean, generator),
-        "contamination": lambda: plant_contamination(foreign, options.data or Path(), generator),
+        "contamination": lambda: plant_contamination(foreign, options.data, generator),
         "junk": lambda: plant_junk(clean, others, generator),
     }
     for kind, plant in kinds.items():
@@ -171,7 +171,7 @@ def plant_personal(clean: Sequence[str], generator: Random) -> tuple[int, int, i
     return right, wrong, missed
 
 
-def plant_contamination(clean: Sequence[str], data: Path, generator: Random) -> tuple[int, int, int]:
+def plant_contamination(clean: Sequence[str], data: Path | None, generator: Random) -> tuple[int, int, int]:
     """Found, wrongly accused, and missed documents, a third of which hold a passage of a benchmark."""
     asked = [text for _, text in benchmark_texts(data)]
     passages = [text for text in asked if 14 <= len(text.split()) <= 120 and text.isascii()]

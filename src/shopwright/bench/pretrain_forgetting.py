@@ -43,7 +43,6 @@ GENERAL = {"novels": "novels100", "dialogue": "dstc8_dialogue", "mix": "nltk_mix
 DOMAIN = "dynamics_bc_docs"
 MEASURE = "wikitext2_valid.txt"
 SEEDS = (1, 2, 3)
-_VOCABULARY = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class Scale:
     general_tokens: int = 1_572_864
     domain_tokens: int = 524_288
     eval_tokens: int = 65_536
-    vocabulary: int = _VOCABULARY
+    vocabulary: int = 4_096
     shape: dict[str, Any] = field(
         default_factory=lambda: {
             "layers": 3,

@@ -9,7 +9,8 @@
     ...:ngram  ...:xz  ...:xz_primed  the same text under an eight-gram of bytes trained on the training part of the
                                       same data (12 MB general, 6 MB domain); under `xz -9e`; under `xz -9e` after every
                                       third of the n-gram's training texts (general and domain only)
-    tokens_per_s  :prefill            one sequence, one thread: written, and read
+    tokens_per_s  :prefill            one sequence, one thread: written after 32 characters; read, in prompts of as many
+                                      characters as the context has tokens
 
 Bits per byte are the negative log2-probability of all tokens over the UTF-8 bytes of the text. A text that is longer
 than the model's context is read in windows that overlap by half, each token scored once. A tokenizer that does not
@@ -105,7 +106,7 @@ def baseline_rows(texts: Measured, learned: Sequence[str]) -> Iterator[Row]:
 
 
 def speed_rows(model: TextModel, text: str) -> Iterator[Row]:
-    """Tokens a second of reading prompts that nearly fill the context, and of writing after a short one."""
+    """Tokens a second of reading prompts and of writing after a short one."""
     parts = [text[start : start + model.context] for start in range(0, len(text), model.context)]
     for name, metric in (("decode", "tokens_per_s"), ("prefill", "tokens_per_s:prefill")):
         model.write(parts[0], 1)
@@ -143,8 +144,7 @@ def read_measured(data: Path) -> Measured:
 def read_learned(data: Path) -> Iterator[str]:
     """The texts that the n-gram model learns from: the first of each source that are not held out."""
     for file, size in _LEARNED.items():
-        if (data / file).is_file():
-            yield from _first(_documents(data / file, held_out=False), size)
+        yield from _first(_documents(data / file, held_out=False), size)
 
 
 def chosen_model(folder: str | None) -> TextModel:
@@ -163,7 +163,11 @@ def chosen_model(folder: str | None) -> TextModel:
 
 
 def _texts(data: Path, source: str, held_out: bool | None) -> Iterator[str]:
-    return _documents(data / "corpus" / "domain" / f"{source}.jsonl.xz", held_out)
+    return _documents(data / _domain(source), held_out)
+
+
+def _domain(source: str) -> str:
+    return f"corpus/domain/{source}.jsonl.xz"
 
 
 def _documents(path: Path, held_out: bool | None) -> Iterator[str]:
@@ -199,8 +203,8 @@ def _row(name: str, suffix: str, value: float, texts: Sequence[str], started: fl
 _FILES = (
     NeededFile(GENERAL, "WikiText-2's validation text"),
     *(
-        NeededFile(f"corpus/domain/{name}.jsonl.xz", "documents, JSON Lines with `text`")
-        for name in (*_HELD_OUT, *_NEVER_TRAINED)
+        NeededFile(path, "documents, JSON Lines with `text`")
+        for path in dict.fromkeys([*map(_domain, (*_HELD_OUT, *_NEVER_TRAINED)), *_LEARNED])
     ),
 )
 SETS = (BenchSet(SET, measure_lm, _FILES), BenchSet("knowledge", measure_knowledge))

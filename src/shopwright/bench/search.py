@@ -34,6 +34,7 @@ from shopwright.bench.vectors import remembering
 from shopwright.config import Home
 from shopwright.metrics import ndcg, recall
 from shopwright.models.embedded import EmbeddedEncoder
+from shopwright.models.protocols import Encoder
 from shopwright.search.embedded import EmbeddedIndex
 from shopwright.train.judged import FILES, JUDGED, Judged, Queries, filled_index, open_store, read_queries
 from shopwright.types import Mode, Product, SearchRequest
@@ -63,12 +64,13 @@ def measure_relevance(name: str, options: Options) -> Iterator[Row]:
         store = open_store(folder, judged, home.path)
         encoder = remembering(EmbeddedEncoder())
         index = filled_index(home.index, store, encoder)
-        for suffix, mode in (("", "hybrid"), (":lexical", "lexical"), (":dense", "dense")):
-            yield from judge(name, suffix, engine(index, mode), queries, judged)  # type: ignore[arg-type]
+        modes: dict[str, Mode] = {"": "hybrid", ":lexical": "lexical", ":dense": "dense"}
+        for suffix, mode in modes.items():
+            yield from judge(name, suffix, engine(index, mode), queries, judged)
         index.close()
         products = list(store.all_products())
         store.close()
-    for suffix, ranker in baselines(products, judged).items():
+    for suffix, ranker in baselines(products, judged, encoder).items():
         yield from judge(name, suffix, ranker, queries, judged)
     corpus = Corpus([*map(judged.words, products)], [*map(judged.meaning, products)], encoder)
     for suffix, ranker in peers([product.id for product in products], corpus, DEEP):
@@ -80,9 +82,8 @@ def engine(index: EmbeddedIndex, mode: Mode) -> Ranker:
     return lambda query: [hit.id for hit in index.search(SearchRequest(query, limit=DEEP, mode=mode)).hits]
 
 
-def baselines(products: list[Product], judged: Judged) -> dict[str, Ranker]:
+def baselines(products: list[Product], judged: Judged, encoder: Encoder) -> dict[str, Ranker]:
     """The baselines by their suffix. All search the same products."""
-    encoder = remembering(EmbeddedEncoder())
     lexical = Bm25([judged.words(product) for product in products])
     dense = Dense([judged.meaning(product) for product in products], encoder)
 

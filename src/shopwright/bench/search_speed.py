@@ -84,7 +84,7 @@ def measure_queries(
         *_percentiles("faceted", "", faceted),
         Figure("qps", 1000.0 * count / sum(whole), count),
         Figure("qps:noencode", 1000.0 * count / sum(encoded), count),
-        Figure("ann_recall@10", ann_recall(index.vectors(), vectors), count),
+        Figure("ann_recall@10", ann_recall(index.state.dense, vectors), count),
     ]
 
 

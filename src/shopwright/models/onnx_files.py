@@ -69,11 +69,19 @@ class OnnxModel:
 
     def run(self, encodings: Sequence[Any]) -> NDArray[np.float32]:
         """The model's output for one batch of tokenised texts, shape (B, width)."""
-        fields = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
-        width = max(len(each.ids) for each in encodings)
-        feed = {name: _padded([getattr(each, fields[name]) for each in encodings], width) for name in self._inputs}
-        output: NDArray[np.float32] = self._session.run(None, feed)[0]
+        padded = padded_inputs(encodings)
+        output: NDArray[np.float32] = self._session.run(None, {name: padded[name] for name in self._inputs})[0]
         return output
+
+
+def padded_inputs(encodings: Sequence[Any]) -> dict[str, Integers]:
+    """The inputs of a BERT by name, each of shape (B, longest), filled with 0 on the right."""
+    fields = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
+    padded = {name: np.zeros((len(encodings), max(len(each.ids) for each in encodings)), np.int64) for name in fields}
+    for name, field in fields.items():
+        for place, each in enumerate(encodings):
+            padded[name][place, : len(each.ids)] = getattr(each, field)
+    return padded
 
 
 def folder_of(name: str, own: Path) -> Path:
@@ -127,11 +135,3 @@ def _checked_bytes(path: Path, sha256: str) -> bytes:
             "the file is damaged or of another version; install the package again"
         )
     return content
-
-
-def _padded(rows: Sequence[Sequence[int]], width: int) -> Integers:
-    """The rows as int64 of shape (B, width), filled with 0 on the right."""
-    filled = np.zeros((len(rows), width), np.int64)
-    for place, row in enumerate(rows):
-        filled[place, : len(row)] = row
-    return filled

@@ -136,10 +136,6 @@ class EmbeddedIndex:
         """The last commit as readers hold on to it."""
         return self._state
 
-    def vectors(self) -> DenseIndex:
-        """The dense half, for measuring it."""
-        return self._state.dense
-
     def close(self) -> None:
         """Wait for the writer; files are closed with the last reader."""
         with self._writing:

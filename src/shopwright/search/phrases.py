@@ -320,9 +320,9 @@ def _kinds(columns: Columns, read: _Titles) -> tuple[_Pairs, Phrases]:
         number = numbers[length - 1][start[owner]]
         fits = number >= 0
         fits[fits] = good[length - 1][number[fits]]
-        first = start[owner[fits]]
-        place_of = dict(zip(number[fits].tolist(), first.tolist(), strict=True))
-        add(owner[fits], number[fits], lambda n, at=place_of, size=length: read.text(at[n], size))  # type: ignore[misc]
+        place_of = dict(zip(number[fits].tolist(), start[owner[fits]].tolist(), strict=True))
+        nouns_of = {each: read.text(place, length) for each, place in place_of.items()}
+        add(owner[fits], number[fits], nouns_of.__getitem__)
     pairs = np.unique(np.concatenate(owners) * max(len(texts), 1) + np.concatenate(codes))
     return _Pairs(pairs // max(len(texts), 1), pairs % max(len(texts), 1), list(texts)), phrases
 

@@ -120,7 +120,7 @@ class Rules:
         return [_entry(rule) for rule in self.items]
 
     def save(self, path: Path) -> None:
-        """Write the file; whoever reads it meanwhile sees the old one or the new one, whole.
+        """Write the file; whoever reads it meanwhile, or after a power cut, sees the old one or the new one, whole.
 
         Raises:
             ConfigError: the file cannot be written.
@@ -130,6 +130,8 @@ class Rules:
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(orjson.dumps(self.entries(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+                    file.flush()
+                    os.fsync(file.fileno())
                 Path(partial).chmod(0o644)
                 Path(partial).replace(path)
             finally:

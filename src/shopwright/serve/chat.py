@@ -108,7 +108,7 @@ def _pump(shop: Shop, message: str, session_id: str | None, send: MemoryObjectSe
         anyio.from_thread.run(send.send, ServerSentEvent(data=data, event=name))
 
     try:
-        with closing(shop.stream(message, session_id=session_id)) as events:  # type: ignore[type-var]
+        with closing(shop.stream(message, session_id=session_id)) as events:
             for event in events:
                 anyio.from_thread.check_cancelled()
                 say(event.kind, to_json(event.data))

@@ -29,7 +29,9 @@ from torch import Tensor, nn
 from shopwright.models.protocols import Vectors
 from shopwright.train.examples import GAINS, Example
 from shopwright.train.transformer import (
+    LONGEST,
     Checkpoints,
+    Texts,
     Tokens,
     batches,
     fit,
@@ -39,12 +41,8 @@ from shopwright.train.transformer import (
     recipe_of,
 )
 
-LONGEST = 64
 DIMENSIONS = (384, 192, 96)
 _DIMENSION_WEIGHTS = (1.0, 0.5, 0.25)
-
-Texts = Mapping[str, Mapping[str, str]]
-"""What is read of each product: catalogue -> id -> text."""
 
 Scores = Mapping[tuple[str, str, str], float]
 """The teacher's score of a (catalogue, query, product id)."""

@@ -66,7 +66,7 @@ def packaged_examples(split: Split) -> list[Example]:
         cluster, kind, query, letters = line.split("\t")
         if cluster in clusters:
             catalogue, ids = clusters[cluster]
-            found.append(Example(query, dict(zip(ids, letters, strict=True)), catalogue, kind))  # type: ignore[arg-type]
+            found.append(Example(query, dict(zip(ids, map(_letter, letters), strict=True)), catalogue, kind))
     return found
 
 
@@ -123,10 +123,8 @@ def _judgement(line: bytes, known: Container[str]) -> tuple[str, str, Label]:
 
 def _label(row: Mapping[str, object]) -> Label:
     match row:
-        case {"label": "E" | "S" | "C" | "I" as label}:
-            return label
         case {"label": label}:
-            raise ValueError(f"label {label!r}: expected E, S, C or I")
+            return _letter(label)
         case {"grade": int() | float() as grade} if 0 <= grade <= 3:
             return LABELS[3 - round(grade)]
         case {"grade": grade}:
@@ -135,6 +133,14 @@ def _label(row: Mapping[str, object]) -> Label:
             return "E" if clicks else "S"
         case _:
             raise ValueError("no label (E, S, C, I), grade (0 to 3) or clicks (0 or more)")
+
+
+def _letter(letter: object) -> Label:
+    match letter:
+        case "E" | "S" | "C" | "I":
+            return letter
+        case _:
+            raise ValueError(f"label {letter!r}: expected E, S, C or I")
 
 
 def _check(path: Path, read: Examples) -> None:

@@ -36,8 +36,8 @@ from shopwright.models.onnx_files import file_sha256
 from shopwright.models.pairs import EmbeddedPairScorer, relevance
 from shopwright.models.protocols import Vectors
 from shopwright.train.encoder import BiEncoder
-from shopwright.train.reranker import LONGEST as RERANKER_LONGEST
 from shopwright.train.reranker import CrossEncoder
+from shopwright.train.transformer import LONGEST
 
 ENCODER_TOKENS = 128
 """Where the shipped encoder cuts texts. It is trained on products, at half of that, and also reads passages."""
@@ -140,7 +140,7 @@ def export_reranker(
         count = sum(len(texts) for _, texts in sample)
         return {"order": order, "difference": float(np.mean(pairs)), "pairs_per_s": count / seconds}
 
-    return _export(_Classifier(model), base, RERANKER_LONGEST, target, name, card, check, "probabilities")
+    return _export(_Classifier(model), base, LONGEST, target, name, card, check, "probabilities")
 
 
 def shared_top(scores_QN: Vectors, reference_QN: Vectors, k: int = 10) -> float:

@@ -1,6 +1,6 @@
 """From a Qwen3 checkpoint to what ships: a Hugging Face folder in, an int8 ONNX file with tokenizer and card out.
 
-    export_lm(Path("runs/lm-s"), Path("weights"), "lm-s-int8", card, held_out_texts)
+    export_lm(LmExportSettings(Path("runs/lm-s"), Path("weights")), card, held_out_texts)
 
 The graph is built by `lm_graph`; here the checkpoint is read and the export is checked, in the engine that will run it.
 Two things must hold on the sample, or nothing is written: the same graph in fp32 gives the logits of the transformers

@@ -10,7 +10,7 @@ Simplification: of a product only its name is read (`search.texts.named`), which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,9 @@ from torch import Tensor, nn
 from shopwright.metrics import ndcg
 from shopwright.train.examples import GAINS, LABELS, Example
 from shopwright.train.transformer import (
+    LONGEST,
     Checkpoints,
+    Texts,
     Tokens,
     batches,
     fit,
@@ -31,12 +33,8 @@ from shopwright.train.transformer import (
     recipe_of,
 )
 
-LONGEST = 64
 _CLASS_WEIGHTS = (1.0, 1.0, 2.5, 0.5)
 _LISTWISE = 0.5
-
-Texts = Mapping[str, Mapping[str, str]]
-"""What is read of each product: catalogue -> id -> text."""
 
 
 @dataclass(frozen=True, slots=True)

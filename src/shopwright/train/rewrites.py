@@ -23,7 +23,7 @@ FILE = Path(__file__).parent / "data" / "rewrites.tsv"
 MOST = 5
 """Rewrites of a query."""
 
-_KINDS = get_args(Kind)
+_KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
 _SPLITS = get_args(Split)
 _LONGEST = 1_000
 _PROBLEMS_SHOWN = 20
@@ -55,9 +55,7 @@ def packaged_rewrites(split: Split) -> list[Rewrite]:
     """The project's own pairs; neither a query nor a best rewrite is shared between splits, in any order of words."""
     rows = (line.split("\t") for line in FILE.read_text(encoding="utf-8").splitlines())
     return [
-        Rewrite(query, tuple(listed.split(" | ")), kind)  # type: ignore[arg-type]
-        for part, kind, query, listed in rows
-        if part == split
+        Rewrite(query, tuple(listed.split(" | ")), _KINDS[kind]) for part, kind, query, listed in rows if part == split
     ]
 
 
@@ -118,7 +116,7 @@ def _row(line: str) -> tuple[str | None, Rewrite]:
         raise ValueError(f"{query!r} is of the kind keep, but is rewritten to {rewrites[0]!r}; repeat the query")
     if kind not in ("keep", "own") and query.lower() in map(str.lower, rewrites):
         raise ValueError(f"{query!r} is rewritten to itself; use the kind keep, or leave that rewrite out")
-    return part, Rewrite(query, rewrites, kind)  # type: ignore[arg-type]
+    return part, Rewrite(query, rewrites, _KINDS[kind])
 
 
 def _text(text: str, name: str) -> str:

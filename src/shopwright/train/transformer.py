@@ -4,7 +4,7 @@ The body is a BERT such as MiniLM, loaded from a folder of `config.json`, `model
 On a GPU arithmetic is bfloat16 under autocast, on a processor fp32: measured on a Xeon with AVX-512 BF16, one thread
 trains 45 to 53 pairs a second in fp32 and 33 in bfloat16, and two threads are slower than one (15 to 23).
 
-Needs the extra `train`; import it only where that is known to be there (`require_torch`).
+Needs the extra `train`; import it only where that is known to be there.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from hashlib import blake2b
 from pathlib import Path
@@ -24,7 +24,13 @@ from torch import Tensor, nn
 from transformers import AutoModel
 
 from shopwright.errors import ModelError
+from shopwright.models.onnx_files import padded_inputs
 
+Texts = Mapping[str, Mapping[str, str]]
+"""What is read of each product: catalogue -> id -> text."""
+
+LONGEST = 64
+"""Tokens that are kept of a text, or of a pair, in training."""
 SAVED_EVERY = 50
 """Steps between two checkpoints."""
 _TOGETHER = 24
@@ -66,22 +72,13 @@ class Tokens:
         order = sorted(range(len(encoded)), key=lambda place: len(encoded[place].ids))
         parts = [order[start : start + _TOGETHER] for start in range(0, len(order), _TOGETHER)]
         with half_precision(self._device):
-            made = torch.cat([model(**self._padded([encoded[place] for place in part])) for part in parts])
+            made = torch.cat([model(**self._inputs([encoded[place] for place in part])) for part in parts])
         back = torch.empty(len(order), dtype=torch.long)
         back[torch.tensor(order)] = torch.arange(len(order))
         return made[back.to(self._device)].float()
 
-    def _padded(self, encoded: Sequence[Any]) -> dict[str, Tensor]:
-        width = max(len(each.ids) for each in encoded)
-        fields = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
-        return {
-            name: torch.tensor([_filled(getattr(each, field), width) for each in encoded], device=self._device)
-            for name, field in fields.items()
-        }
-
-
-def _filled(values: Sequence[int], width: int) -> list[int]:
-    return [*values, *[0] * (width - len(values))]
+    def _inputs(self, encoded: Sequence[Any]) -> dict[str, Tensor]:
+        return {name: torch.from_numpy(ids).to(self._device) for name, ids in padded_inputs(encoded).items()}
 
 
 def mean_pooled(states_BTD: Tensor, mask_BT: Tensor) -> Tensor:
@@ -105,7 +102,6 @@ def optimiser(model: nn.Module, rate: float, steps: int, warm_up: float = 0.1) -
     plain = [p for name, p in model.named_parameters() if p.ndim < 2 or "LayerNorm" in name]
     decayed = [p for name, p in model.named_parameters() if not (p.ndim < 2 or "LayerNorm" in name)]
     groups = [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}]
-    decayed = [p for p in decayed if p.requires_grad]
     adam = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), eps=1e-6)
     rising = max(int(warm_up * steps), 1)
 

@@ -6,6 +6,8 @@ from shopwright.skills.intent.rules import decide
 from shopwright.types import Constraint, Filter, Need, Strategy
 
 TENTS = Constraint(Filter("category", values=("Tents",)))
+HEADPHONES = Constraint(Filter("category", values=("Headphones",)))
+UNDER_250 = Constraint(Filter("price", "range", high=250.0))
 
 
 @pytest.mark.parametrize(
@@ -24,6 +26,22 @@ TENTS = Constraint(Filter("category", values=("Tents",)))
         (Need("where is my order", goal="order", asks=("order",)), {}, Strategy.HAND_OVER),
         (
             Need("can I return it", goal="return", asks=("question",)),
+            {"document_score": 0.6, "product_score": 0.3},
+            Strategy.ANSWER,
+        ),
+        (
+            Need("the best, not over 250", "headphones", "headphones", (HEADPHONES, UNDER_250), asks=("question",)),
+            {"document_score": 0.6, "product_score": 0.3},
+            Strategy.SEARCH,
+        ),
+        (
+            Need(
+                "a guarantee under 250",
+                "guarantee headphones",
+                "headphones",
+                (HEADPHONES, UNDER_250),
+                asks=("question",),
+            ),
             {"document_score": 0.6, "product_score": 0.3},
             Strategy.ANSWER,
         ),

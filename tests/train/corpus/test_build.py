@@ -16,39 +16,12 @@ from shopwright.train.corpus.settings import CorpusSettings
 from shopwright.train.corpus.shards import PackedCorpus, is_held_out
 from shopwright.train.corpus.sources import Source, read
 from shopwright.train.corpus.tokenizer import load_tokenizer
+from train.texts import NOUNS, VERBS, prose
 
 pytest.importorskip("rensa")
 pytest.importorskip("py3langid")
 
-NOUNS = [
-    "shop",
-    "lamp",
-    "table",
-    "chair",
-    "cable",
-    "garden",
-    "bottle",
-    "jacket",
-    "kettle",
-    "blanket",
-    "mirror",
-    "ladder",
-    "basket",
-    "candle",
-    "pillow",
-    "carpet",
-]
-VERBS = ["holds", "fits", "needs", "shows", "keeps", "warms", "covers", "carries", "lights", "cleans"]
 QUESTION = "Which of the four lighthouses on the northern coast was the first to be lit by electricity in 1887?"
-
-
-def prose(seed: int, sentences: int = 12) -> str:
-    generator = Random(seed)
-    return " ".join(
-        f"The {generator.choice(NOUNS)} {generator.choice(VERBS)} the {generator.choice(NOUNS)} with {generator.randint(2, 9999)} "
-        f"parts, and it is good for a {generator.choice(NOUNS)}."
-        for _ in range(sentences)
-    )
 
 
 def card(seed: int) -> str:
@@ -165,15 +138,15 @@ from shopwright.train.corpus.sources import Source, read
 
 stages._PART = 40
 data, stage = Path(sys.argv[1]), sys.argv[2]
-write = checkpoints._write
+whole_file = checkpoints.whole_file
 
-def killed(path, lines, *, packed):
+def killed(path):
     if path.match(f"{stage}/first/000001.jsonl.gz"):
-        path.with_name(path.name + ".half").write_bytes(b"half of it")
+        path.with_name(path.name + ".part").write_bytes(b"half of it")
         os.kill(os.getpid(), signal.SIGKILL)
-    write(path, lines, packed=packed)
+    return whole_file(path)
 
-checkpoints._write = killed
+checkpoints.whole_file = killed
 sources = [Source("first", (data / "first.jsonl",), "general", "CC0"), Source("second", (data / "second.jsonl",), "domain")]
 build(CorpusSettings(out=data.parent / "corpus", benchmarks=data, vocabulary=800), sources, lambda _: None)
 """
@@ -267,6 +240,8 @@ def test_what_stands_in_the_way_is_named(data):
         build(settings(data), [], lambda _: None)
     with pytest.raises(ConfigError, match="first, first"):
         build(settings(data), sources(data)[:1] * 2, lambda _: None)
+    with pytest.raises(ConfigError, match="language xx"):
+        build(settings(data, languages=("en", "xx")), sources(data), lambda _: None)
     out.mkdir()
     lock = FolderLock(out / ".lock")
     assert lock.acquire()
@@ -287,7 +262,7 @@ def test_a_full_disk_leaves_no_corpus_and_no_halves(data, monkeypatch):
         with pytest.raises(CorpusError, match=r"No space left.*Free space"):
             build(settings(data), sources(data), lambda _: None)
     out = data.parent / "corpus"
-    assert not [path for path in out.rglob("*") if path.suffix in (".half", ".part", ".bin")]
+    assert not [path for path in out.rglob("*") if path.suffix in (".part", ".bin")]
     assert not (out / "corpus.json").exists()
     build(settings(data), sources(data), lambda _: None)
 

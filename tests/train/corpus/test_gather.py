@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,8 +10,8 @@ from shopwright.train.corpus.gather import gather
 from shopwright.train.corpus.inputs import CorpusInputs
 
 
-def inputs(tmp_path: Path, **given: object) -> CorpusInputs:
-    return CorpusInputs(tmp_path / "out", **given)  # type: ignore[arg-type]
+def inputs(tmp_path: Path, **given: Any) -> CorpusInputs:
+    return CorpusInputs(tmp_path / "out", **given)
 
 
 def test_a_path_becomes_a_source_of_its_name(tmp_path: Path) -> None:
@@ -38,6 +39,12 @@ def test_a_shop_is_a_source(tmp_path: Path) -> None:
         ("", r"no \[\[source\]\]"),
         ("[[source]]\nname = 'x'\n", "without paths"),
         ("[[source]]\nname = 'x'\npaths = []\ncolour = 1\n", "a source has no 'colour'"),
+        ("[[source]]\nname = 'x'\npaths = 'guides'\n", r"expected a list, such as \['guides'\]"),
+        (
+            "[[source]]\nname = 'x'\npaths = ['g']\nkind = 'generic'\n",
+            "kind 'generic': expected one of general, domain",
+        ),
+        ("[[source]]\nname = 'x'\npaths = ['g']\nrender = 'card'\n", "render 'card': expected one of text"),
     ],
 )
 def test_a_bad_list_is_named(text: str, words: str, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from shopwright.errors import CorpusError
-from shopwright.train.corpus.shards import Manifest, PackedCorpus, ShardWriter, SourceInfo, _sha256, token_type
+from shopwright.train.corpus.shards import Manifest, PackedCorpus, ShardWriter, SourceInfo, sha256, token_type
 
 
 @pytest.fixture(params=[100, 70_000])
@@ -15,7 +15,7 @@ def folder(request, tmp_path):
     end = request.param - 1
     for ids in ([5, 6, end], [7, 8, 9, end], [end]):
         writer.add(ids, 3)
-    manifest = Manifest(request.param, _sha256(b"{}"), {"guides": SourceInfo("domain")}, writer.close(), end=end)
+    manifest = Manifest(request.param, sha256(b"{}"), {"guides": SourceInfo("domain")}, writer.close(), end=end)
     manifest.write(tmp_path)
     return tmp_path
 
@@ -53,6 +53,11 @@ def test_what_is_damaged_is_named(folder):
     PackedCorpus(folder)
     with pytest.raises(CorpusError, match="is damaged"):
         PackedCorpus(folder, verify=True)
+    shard.write_bytes(whole)
+    ends = shard.with_suffix(".idx")
+    ends.write_bytes(ends.read_bytes()[:-8])
+    with pytest.raises(CorpusError, match=r"guides-00001\.idx has"):
+        PackedCorpus(folder)
     shard.unlink()
     with pytest.raises(CorpusError, match="is missing"):
         PackedCorpus(folder)

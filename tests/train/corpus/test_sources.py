@@ -3,7 +3,9 @@ from __future__ import annotations
 import gzip
 import json
 import lzma
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,9 +16,9 @@ from shopwright.train.corpus.sources import Refused, Source, own_sources, public
 Said = list[str]
 
 
-def read_all(path: Path, **options: object) -> tuple[list[Document], list[Refused], Said]:
+def read_all(path: Path, **options: Any) -> tuple[list[Document], list[Refused], Said]:
     said: Said = []
-    items = list(read(Source("s", (path,), **options), said.append))  # type: ignore[arg-type]
+    items = list(read(Source("s", (path,), **options), said.append))
     return (
         [each for each in items if isinstance(each, Document)],
         [each for each in items if isinstance(each, Refused)],
@@ -58,8 +60,8 @@ def test_a_line_that_is_too_long_is_refused_by_its_number_and_the_rest_goes_in(t
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, lzma.compress])
-def test_packed_files_are_read_and_cut_off_ones_raise(tmp_path: Path, pack: object) -> None:
-    data = pack(lines(*({"text": f"document {number} {number**7}"} for number in range(5_000))))  # type: ignore[operator]
+def test_packed_files_are_read_and_cut_off_ones_raise(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    data = pack(lines(*({"text": f"document {number} {number**7}"} for number in range(5_000))))
     path = tmp_path / "a.jsonl.packed"
     path.write_bytes(data)
     assert len(read_all(path)[0]) == 5_000

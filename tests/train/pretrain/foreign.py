@@ -4,34 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from random import Random
 
-NOUNS = (
-    "shop",
-    "lamp",
-    "table",
-    "chair",
-    "cable",
-    "garden",
-    "bottle",
-    "jacket",
-    "kettle",
-    "blanket",
-    "mirror",
-    "ladder",
-)
-VERBS = ("holds", "fits", "needs", "shows", "keeps", "warms", "covers", "carries", "lights", "cleans")
+from train.texts import prose
+
 FILLERS = 66_000
-
-
-def prose(seed: int, sentences: int = 12) -> str:
-    """Text that passes every rule of quality."""
-    chance = Random(seed)
-    return " ".join(
-        f"The {chance.choice(NOUNS)} {chance.choice(VERBS)} the {chance.choice(NOUNS)} with {chance.randint(2, 9999)} "
-        f"parts, and it is good for a {chance.choice(NOUNS)}."
-        for _ in range(sentences)
-    )
 
 
 def write_texts(folder: Path, name: str, seeds: range) -> Path:

@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from shopwright.train.pretrain import loop, machine
 from train.pretrain.tiny_corpus import tiny
 
@@ -16,7 +18,7 @@ def say(line: str) -> None:
 
 
 def main(corpus: Path, folder: Path, base: Path) -> None:
-    machine.matrix_rate = lambda *_: 1e9  # type: ignore[attr-defined]
+    pytest.MonkeyPatch().setattr(machine, "matrix_rate", lambda *_: 1e9)
     loop.pretrain(tiny(corpus, folder / "continued", fsdp=True, base=str(base), **CONTINUED))
     fresh = loop.Trainer(tiny(corpus, folder / "whole", fsdp=True, **FRESH), say)
     fresh.run()
@@ -30,13 +32,12 @@ def main(corpus: Path, folder: Path, base: Path) -> None:
             raise KeyboardInterrupt
         return plain(self)
 
-    loop.Trainer._take_step = killed  # type: ignore[method-assign]
     cut = tiny(corpus, folder / "cut", fsdp=True, **FRESH)
-    try:
-        loop.pretrain(cut)
-    except KeyboardInterrupt:
-        loop.Trainer._take_step = plain  # type: ignore[method-assign]
-        loop.pretrain(cut)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loop.Trainer, "_take_step", killed)
+        with pytest.raises(KeyboardInterrupt):
+            loop.pretrain(cut)
+    loop.pretrain(cut)
 
 
 if __name__ == "__main__":

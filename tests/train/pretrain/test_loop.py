@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
@@ -23,7 +24,7 @@ from train.pretrain.tiny_corpus import tiny  # noqa: E402
 SOURCE = str(Path(__file__).parents[3] / "src")
 
 
-def weights(folder: Path) -> dict:  # type: ignore[type-arg]
+def weights(folder: Path) -> dict[str, Any]:
     return dict(load(folder).state_dict())
 
 
@@ -58,8 +59,8 @@ def test_the_same_seed_gives_the_same_weights(corpus: Path, tmp_path: Path) -> N
     ],
 )
 def test_an_interrupted_training_ends_in_the_same_weights(
-    corpus: Path, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: dict
-) -> None:  # type: ignore[type-arg]
+    corpus: Path, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any]
+) -> None:
     options = options | ({"base": str(base)} if options.get("base") else {})
     whole, cut = (tiny(corpus, tmp_path / name, steps=7, save_every=3, **options) for name in ("whole", "cut"))
     pretrain(whole)
@@ -124,10 +125,10 @@ def test_a_full_disk_while_a_checkpoint_is_written_leaves_the_one_before(
     real = torch.save
     saved: list[int] = []
 
-    def full_disk(state: object, file: object) -> None:
+    def full_disk(state: object, file: IO[bytes]) -> None:
         saved.append(1)
         if len(saved) == 2:
-            file.write(b"half")  # type: ignore[attr-defined]
+            file.write(b"half")
             raise OSError("No space left on device")
         real(state, file)
 
@@ -187,8 +188,8 @@ def test_pieces_add_up_to_a_budget_of_minutes(corpus: Path, tmp_path: Path) -> N
     ],
 )
 def test_every_option_takes_two_steps_from_a_checkpoint(
-    corpus: Path, base: Path, tmp_path: Path, options: dict
-) -> None:  # type: ignore[type-arg]
+    corpus: Path, base: Path, tmp_path: Path, options: dict[str, Any]
+) -> None:
     if "adapter" in options:
         pytest.importorskip("peft")
     outcome = pretrain(tiny(corpus, tmp_path, base=str(base), **options))

@@ -9,7 +9,7 @@ from shopwright.train.pretrain.data import IGNORED  # noqa: E402
 from shopwright.train.pretrain.losses import cross_entropy, divergence, nats  # noqa: E402
 
 
-def example() -> tuple:  # type: ignore[type-arg]
+def example() -> tuple[torch.Tensor, ...]:
     torch.manual_seed(0)
     states = torch.randn(3, 7, 8, requires_grad=True)
     head = torch.randn(11, 8, requires_grad=True)

@@ -1,11 +1,12 @@
 import math
+from collections.abc import Callable
 
 import pytest
 
 torch = pytest.importorskip("torch")
 
 from shopwright.errors import ConfigError, ModelError  # noqa: E402
-from shopwright.train.pretrain.merge import linear, slerp, sweep, ties  # noqa: E402
+from shopwright.train.pretrain.merge import Weights, linear, slerp, sweep, ties  # noqa: E402
 
 START = {"w": torch.tensor([1.0, 0.0]), "count": torch.tensor(3)}
 END = {"w": torch.tensor([0.0, 1.0]), "count": torch.tensor(5)}
@@ -28,7 +29,7 @@ def test_slerp_of_parallel_vectors_is_linear() -> None:
 
 
 @pytest.mark.parametrize("way", [linear, slerp])
-def test_the_ends_are_the_models(way) -> None:  # type: ignore[no-untyped-def]
+def test_the_ends_are_the_models(way: Callable[..., Weights]) -> None:
     assert torch.allclose(way(START, END, 0.0)["w"], START["w"])
     assert torch.allclose(way(START, END, 1.0)["w"], END["w"], atol=1e-6)
 

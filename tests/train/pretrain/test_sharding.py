@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,8 +53,8 @@ def shared(corpus: Path, base: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.mark.parametrize(("name", "options"), [("whole", FRESH), ("continued", CONTINUED)])
 def test_two_processes_compute_what_one_does(
-    corpus: Path, base: Path, tmp_path: Path, shared: tuple[Path, list[str]], name: str, options: dict
-) -> None:  # type: ignore[type-arg]
+    corpus: Path, base: Path, tmp_path: Path, shared: tuple[Path, list[str]], name: str, options: dict[str, Any]
+) -> None:
     pretrain(tiny(corpus, tmp_path, base=str(base) if name == "continued" else "", **options))
     for figure in ("loss", "grad_norm", "bits_per_byte:general"):
         ours = figures(shared[0] / name, figure)

@@ -85,11 +85,6 @@ def _extreme(draft: Draft, facts: Facts, scope: str, kind: str, name: str, looku
 def document_words(draft: Draft, need: Need, found: Passages, encoder: Encoder) -> None:
     """The sentences of the shop's documents that answer each part of the question, as they stand there."""
     passages = [passage for passage in found.passages if passage.score >= DOCUMENT]
-    if not passages:
-        draft.unknown.append(need.text)
-        draft.say("Our documents do not say anything about that, and I would rather not guess.")
-        draft.options.append("How can I contact you?")
-        return
     near = [passage for passage in passages if passage.score >= passages[0].score - _NEAR]
     pieces = [
         Evidence("", "document", passage.source, text, field=passage.field, title=passage.title)
@@ -101,6 +96,11 @@ def document_words(draft: Draft, need: Need, found: Passages, encoder: Encoder) 
     for part in parts[:3]:
         chosen += rank(part, pieces, encoder, k=3 if len(parts) == 1 else 2)
     picked = {(piece.source, piece.text) for piece in chosen}
+    if not picked:
+        draft.unknown.append(need.text)
+        draft.say("Our documents do not say anything about that, and I would rather not guess.")
+        draft.options.append("How can I contact you?")
+        return
     said = ""
     for piece in pieces:
         if (piece.source, piece.text) in picked:

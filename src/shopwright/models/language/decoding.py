@@ -126,11 +126,10 @@ class Writer:
         self.pending.append(token)
         before = len(self._text)
         self._text += self._reader.read(token)
-        for stop in self._stop:
-            place = self._text.find(stop, max(0, before - len(stop) + 1))
-            if place >= 0:
-                self._text = self._text[:place]
-                self.finish = "stop"
+        found = (self._text.find(stop, max(0, before - len(stop) + 1)) for stop in self._stop)
+        if places := [place for place in found if place >= 0]:
+            self._text = self._text[: min(places)]
+            self.finish = "stop"
         if self.finish is None and len(self.tokens) >= self.max_tokens:
             self._end("stop" if self._matcher is not None and self._matcher.accepting else "length")
 

@@ -45,24 +45,26 @@ function startSearchField() {
     clearTimeout(timer);
     go({ q: field.value.trim() }, { replace });
   };
-  field.addEventListener("input", () => {
+  const applyLast = () => {
+    apply(typing);
+    typing = false;
+    showTab("search");
+  };
+  const applySoon = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
+    timer = setTimeout(async () => {
+      const typed = field.value;
+      if ((await undecided()) || field.value !== typed) return; // "te" empties no page on the way to "tent"
       apply(typing);
       typing = true; // further letters belong to the same step of the history
     }, 220);
-  });
+  };
+  const undecided = startSuggestions(field, { take: applyLast, leave: applySoon });
+  field.addEventListener("input", applySoon);
   field.addEventListener("blur", () => (typing = false));
-  startSuggestions(field, () => {
-    apply(typing);
-    typing = false;
-    showTab("search");
-  });
   byId("search-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    apply(typing);
-    typing = false;
-    showTab("search");
+    applyLast();
     byId("results").querySelector("h3 a")?.focus();
   });
 }

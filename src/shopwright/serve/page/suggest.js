@@ -8,8 +8,11 @@ import { announce, byId, fill, h } from "./dom.js";
 const PAUSE_MS = 80;
 const SHOWN = 8;
 
-/** Offer suggestions while `field` is typed in. `take(text)` is called with the one that was picked. */
-export function startSuggestions(field, take) {
+/**
+ * Offer suggestions while `field` is typed in. `take(text)` is called with the one that was picked, `leave()` when the
+ * list was closed without one. Returns `undecided()`, which says whether it is too early to search for what is typed.
+ */
+export function startSuggestions(field, { take, leave }) {
   const list = h("ul", { id: "suggest-list", class: "suggest", role: "listbox", "aria-label": "Suggestions", hidden: true });
   field.after(list);
   for (const [name, value] of [
@@ -18,6 +21,7 @@ export function startSuggestions(field, take) {
 
   let timer = 0;
   let asked = null; // the request under way; a newer one ends it
+  let looking = null; // settles when the last request was answered
   let texts = [];
   let active = -1;
   let typed = "";
@@ -76,6 +80,15 @@ export function startSuggestions(field, take) {
     }
   };
 
+  /** A suggestion is being looked at, or the last word goes on in one and stands whole in none. */
+  const undecided = async () => {
+    await looking;
+    if (active >= 0) return true;
+    const word = wordsOf(typed).at(-1);
+    const offered = texts.flatMap(wordsOf).filter((known) => known.startsWith(word));
+    return word !== "" && offered.length > 0 && !offered.includes(word);
+  };
+
   const move = (step) => {
     const places = texts.length + 1; // the last one is the field itself
     const next = (((active < 0 ? texts.length : active) + step + places) % places);
@@ -86,7 +99,7 @@ export function startSuggestions(field, take) {
   field.addEventListener("input", () => {
     clearTimeout(timer);
     if (!field.value.trim()) close();
-    else timer = setTimeout(look, PAUSE_MS);
+    else timer = setTimeout(() => (looking = look()), PAUSE_MS);
   });
   field.addEventListener("blur", close);
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
@@ -103,8 +116,13 @@ export function startSuggestions(field, take) {
     else if (event.key === "Escape") {
       field.value = typed;
       close();
+      leave();
     } else return;
     event.preventDefault();
     event.stopPropagation();
   });
+  return undecided;
 }
+
+/** Its words in lower case; the last is "" when a space or mark follows the last word. */
+const wordsOf = (text) => text.toLowerCase().split(/[^\p{L}\p{M}\p{N}]+/u);

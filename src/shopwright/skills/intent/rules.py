@@ -68,7 +68,7 @@ def _asks_documents(need: Need, signals: Mapping[str, float]) -> bool:
     score = signals.get("document_score", 0.0)
     closer = score > signals.get("product_score", 0.0)
     about_goods = signals.get("document_words", 1.0) < _HALF or bool(signals.get("document_guide"))
-    if _OFFERS.search(need.text) and about_goods:
+    if (_OFFERS.search(need.text) and about_goods) or _narrows_goods(need):
         return False
     if _TO_SHOP.search(need.text) and score >= _TO_SHOP_LIKELY and not need.category:
         return True
@@ -76,6 +76,13 @@ def _asks_documents(need: Need, signals: Mapping[str, float]) -> bool:
         return score >= DOCUMENT_LIKELY and (closer or not signals.get("goal_known"))
     plain = not need.constraints and not need.negations and not signals.get("document_guide")
     return score >= DOCUMENT_SURE and closer and plain
+
+
+def _narrows_goods(need: Need) -> bool:
+    """Whether nothing but a kind of goods is named, with conditions on it: "which headphones are best, not black"."""
+    fields = {constraint.filter.field for constraint in need.constraints}
+    plain = need.asks == ("question",) and need.goal == need.product_type
+    return plain and "category" in fields and bool(fields - {"category"} or need.negations)
 
 
 def _find(need: Need, signals: Mapping[str, float]) -> tuple[Strategy, str]:

@@ -16,20 +16,19 @@ One in sixteen documents is held out (`is_held_out`): training text is cleaned o
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 
 from shopwright.catalog.lock import FolderLock
 from shopwright.errors import ConfigError, CorpusError
 from shopwright.train.corpus import datasheet, packing, stages
 from shopwright.train.corpus.checkpoints import Checkpoints, disk_errors
+from shopwright.train.corpus.language import checked_languages
 from shopwright.train.corpus.mixture import mix
 from shopwright.train.corpus.records import Say
 from shopwright.train.corpus.settings import CorpusSettings
-from shopwright.train.corpus.shards import MANIFEST, TOKENIZER, Manifest, PackedCorpus, Shard, SourceInfo
+from shopwright.train.corpus.shards import MANIFEST, TOKENIZER, Manifest, PackedCorpus, Shard, SourceInfo, sha256
 from shopwright.train.corpus.sources import Source
 from shopwright.train.corpus.tokenizer import end_of, load_tokenizer
 
@@ -47,15 +46,16 @@ def build(settings: CorpusSettings, sources: Sequence[Source], say: Say) -> Mani
         say: is told of progress, a line at a time.
 
     Raises:
-        ConfigError: no sources, two of one name, a finished corpus in the way, or an unfinished one of other settings.
+        ConfigError: no sources, two of one name, a language that cannot be told, a finished corpus in the way, or an
+            unfinished one of other settings.
         CorpusError: a source, the tokenizer or the disk is damaged, the tokenizer has no token that ends documents,
             another process builds here, or the counts do not add up.
     """
     names = [source.name for source in sources]
     if not names or len(set(names)) < len(names):
         raise ConfigError(f"sources {', '.join(names) or '(none)'}: give at least one, each under its own name")
-    if (settings.out / MANIFEST).exists():
-        raise ConfigError(f"{settings.out} holds a finished corpus: name another folder, or delete this one first")
+    if settings.languages:
+        checked_languages(settings.languages)
     if settings.tokenizer is not None:
         end_of(load_tokenizer(settings.tokenizer), settings.end_token)
     with disk_errors(settings.out):
@@ -64,11 +64,13 @@ def build(settings: CorpusSettings, sources: Sequence[Source], say: Say) -> Mani
         if not lock.acquire():
             raise CorpusError(f"{settings.out}: another process builds a corpus there; wait, or name another folder")
         try:
+            if (settings.out / MANIFEST).exists():
+                raise ConfigError(
+                    f"{settings.out} holds a finished corpus: name another folder, or delete this one first"
+                )
             return _build(settings, sources, say)
         finally:
             lock.release()
-            with suppress(OSError):
-                (settings.out / _LOCK).unlink()
 
 
 def added_up(counts: Mapping[str, Mapping[str, int]]) -> None:
@@ -121,7 +123,7 @@ def _manifest(run: stages.Run, shards: Sequence[Shard]) -> Manifest:
     record = run.work.record("tokenizer") or {}
     return Manifest(
         vocabulary=record["pieces"],
-        tokenizer_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        tokenizer_sha256=sha256(path.read_bytes()),
         sources={each.name: SourceInfo(each.kind, each.licence, shares[each.name]) for each in run.sources},
         shards=shards,
         counts=counts,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from shopwright.errors import ConfigError, CorpusError
+from shopwright.train.corpus.files import whole_file, write_whole
 from shopwright.train.corpus.shards import Document
 
 Counts = dict[str, int]
@@ -85,13 +85,14 @@ class Checkpoints:
         """Record that something is finished."""
         path = self.folder / f"{name}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, [json.dumps(record)], packed=False)
+        write_whole(path, json.dumps(record).encode())
 
     def write_part(self, stage: str, source: str, number: int, documents: Iterable[Document], record: Record) -> Part:
         """Write a part, then its record."""
         path = self.folder / stage / source / f"{number:06d}.jsonl.gz"
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, (json.dumps([each.id, each.text]) + "\n" for each in documents), packed=True)
+        with whole_file(path) as raw, gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=1, mtime=0) as file:
+            file.writelines((json.dumps([each.id, each.text]) + "\n").encode() for each in documents)
         self.finish(f"{stage}/{source}/{number:06d}", record)
         return Part(path, record)
 
@@ -121,20 +122,3 @@ def disk_errors(folder: Path) -> Iterator[None]:
             f"{folder}: cannot be written ({error}); no corpus was made. Free space, then run the same command again: "
             "it goes on after the last finished part"
         ) from error
-
-
-def _write(path: Path, lines: Iterable[str], *, packed: bool) -> None:
-    half = path.with_name(path.name + ".half")
-    try:
-        with half.open("wb") as raw:
-            if packed:
-                with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=1, mtime=0) as file:
-                    file.writelines(line.encode("utf-8", "surrogatepass") for line in lines)
-            else:
-                raw.writelines(line.encode("utf-8") for line in lines)
-            raw.flush()
-            os.fsync(raw.fileno())
-        half.replace(path)
-    except OSError:
-        half.unlink(missing_ok=True)
-        raise

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from shopwright.train.corpus.files import write_whole
 from shopwright.train.corpus.settings import CorpusSettings
 from shopwright.train.corpus.shards import Manifest
 
@@ -53,9 +54,7 @@ def lengths(folder: Path, manifest: Manifest) -> list[int]:
 
 def write(path: Path, facts: Facts) -> None:
     """Write the datasheet, whole or not at all."""
-    half = path.with_name(path.name + ".part")
-    half.write_text(page(facts), encoding="utf-8")
-    half.replace(path)
+    write_whole(path, page(facts).encode())
 
 
 def page(facts: Facts) -> str:

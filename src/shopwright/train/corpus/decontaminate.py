@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import shopwright
+from shopwright.catalog.chunks import chunked
 from shopwright.errors import CorpusError
 from shopwright.train.corpus.shingles import Hashes, Words, ngrams, words
 
@@ -66,7 +67,7 @@ class Contaminants:
             common: n-grams that stand in more texts than this are left out; none is when None.
         """
         long, short = [np.zeros(0, np.uint64)], {n: [np.zeros(0, np.uint64)] for n in range(SHORT, LONG)}
-        for batch in _batches(texts):
+        for batch in chunked(texts, _BATCH):
             found = words(batch)
             hashes, offsets = ngrams(found, LONG)
             long.append(hashes if common is None else _each_once(hashes, offsets))
@@ -162,17 +163,6 @@ def without(text: str, spans: Sequence[Span]) -> str | None:
     rest = b"".join(pieces).decode("utf-8", "replace").strip()
     lost = 1.0 - sum(map(len, pieces)) / max(1, len(raw))
     return rest if lost <= _LARGEST_CUT and len(rest) >= _LEAST_LEFT else None
-
-
-def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
-    batch: list[str] = []
-    for text in texts:
-        batch.append(text)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _each_once(hashes: Hashes, offsets: NDArray[np.int64]) -> Hashes:

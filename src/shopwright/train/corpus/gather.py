@@ -58,5 +58,8 @@ def _source(table: dict[str, Any], path: Path) -> Source:
         raise ConfigError(f"{path}: a source has no {unknown[0]!r}; it has {', '.join(sorted(_KNOWN))}")
     if missing := {"name", "paths"} - set(table):
         raise ConfigError(f"{path}: a source without {' and '.join(sorted(missing))}")
+    for key in _TUPLES:
+        if not isinstance(table.get(key, []), list):
+            raise ConfigError(f"{path}: {key} = {table[key]!r}: expected a list, such as [{table[key]!r}]")
     values: dict[str, Any] = {key: tuple(value) if key in _TUPLES else value for key, value in table.items()}
     return Source(**values | {"paths": tuple(path.parent / each for each in values["paths"])})

@@ -41,11 +41,6 @@ def _classified(sample: str) -> tuple[str, float]:
     return str(code), float(probability)
 
 
-def detect_all(texts: Sequence[str]) -> list[tuple[str, float]]:
-    """`detect` for many texts."""
-    return [detect(text) for text in texts]
-
-
 def is_wanted(text: str, languages: Sequence[str] = ("en",), least: float = 0.5) -> bool:
     """Whether a text is in one of the languages. One too short to tell is kept: it is no evidence of another."""
     sample = _sample(text)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 
 from shopwright.catalog.text import html_to_text, plain_text
 
@@ -112,8 +111,3 @@ def _unlinked(text: str) -> str:
     """Markdown without pictures, template tags and the addresses of links: a link is its words."""
     text = _REFERENCE.sub("product", _TEMPLATE.sub("", _IMAGE.sub("", text)))
     return _MARKDOWN_LINK.sub(r"\1", _CALLOUT.sub("", text))
-
-
-def is_normal(text: str) -> bool:
-    """Whether a text is in the form that `normalise` gives, as far as can be told at a glance."""
-    return bool(text) and unicodedata.is_normalized("NFC", text) and text == text.strip()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import asdict
-from itertools import islice
 
+from shopwright.catalog.chunks import chunked
+from shopwright.train.corpus.files import write_whole
 from shopwright.train.corpus.mixture import mix
 from shopwright.train.corpus.shards import TOKENIZER, Document, Shard, ShardWriter, is_held_out
 from shopwright.train.corpus.stages import FINAL, Run
@@ -29,9 +30,7 @@ def tokenizer(run: Run) -> None:
         content = made.to_str().encode()
     end, token = end_of(made, run.settings.end_token)
     run.say(f"tokenizer: {pieces(made):,} pieces, documents end in {token} ({end})")
-    half = path.with_name(path.name + ".part")
-    half.write_bytes(content)
-    half.replace(path)
+    write_whole(path, content)
     run.work.finish("tokenizer", {"pieces": pieces(made), "end": end, "end_token": token})
 
 
@@ -44,7 +43,7 @@ def pack(run: Run) -> list[Shard]:
         record = run.work.record(f"pack-{source.name}")
         if record is None:
             writers = [ShardWriter(run.settings.out, source.name, split, pieces(made)) for split in ("train", "valid")]
-            for batch in _batches(_documents(run, source.name)):
+            for batch in chunked(_documents(run, source.name), _BATCH):
                 texts = [document.text for document in batch]
                 for text, ids in zip(texts, encode(made, texts, end), strict=True):
                     writers[is_held_out(text)].add(ids, len(text.encode("utf-8", "replace")))
@@ -55,7 +54,7 @@ def pack(run: Run) -> list[Shard]:
     return shards
 
 
-def text_bytes(run: Run) -> dict[str, int]:
+def _text_bytes(run: Run) -> dict[str, int]:
     """UTF-8 bytes of training text by source."""
     return {
         source.name: sum(
@@ -69,7 +68,7 @@ def text_bytes(run: Run) -> dict[str, int]:
 
 def _sample(run: Run) -> Iterator[str]:
     """Training text of every source, as much of each as the mixture has of it."""
-    sizes = text_bytes(run)
+    sizes = _text_bytes(run)
     settings = run.settings
     total = min(settings.sample_bytes, sum(sizes.values()))
     weights = {source.name: source.weight for source in run.sources}
@@ -89,8 +88,3 @@ def _place(text: str) -> int:
 def _documents(run: Run, source: str) -> Iterator[Document]:
     for part in run.work.parts(FINAL, source):
         yield from part.documents(source)
-
-
-def _batches(documents: Iterator[Document]) -> Iterator[list[Document]]:
-    while batch := list(islice(documents, _BATCH)):
-        yield batch

@@ -163,7 +163,7 @@ def _answer(name: str, value: str, generator: Random) -> str:
 
 def _sentences(product: Product, facts: Facts, generator: Random) -> str:
     """Some facts as sentences."""
-    chosen = [fact for fact in facts if fact[0] not in ("category",) and fact[1] not in _YES_NO]
+    chosen = [fact for fact in facts if fact[0] != "category" and fact[1] not in _YES_NO]
     chosen = generator.sample(chosen, min(len(chosen), 4))
     said = [f"The {name} is {value}." for name, value in chosen]
     if product.category:

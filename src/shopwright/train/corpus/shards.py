@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shopwright.errors import CorpusError
+from shopwright.train.corpus.files import write_whole
 
 Split = Literal["train", "valid"]
 Tokens = NDArray[np.unsignedinteger[Any]]
@@ -88,7 +88,7 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Write it into the corpus, at once or not at all."""
-        _write_whole(folder / MANIFEST, (json.dumps({"version": _VERSION} | asdict(self), indent=1) + "\n").encode())
+        write_whole(folder / MANIFEST, (json.dumps({"version": _VERSION} | asdict(self), indent=1) + "\n").encode())
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
@@ -154,10 +154,9 @@ class ShardWriter:
         name = f"{self._split}/{self._source}-{len(self.shards):05d}"
         data = np.concatenate(self._documents).tobytes()
         ends = np.cumsum([len(each) for each in self._documents], dtype=np.uint64)
-        _write_whole(self._folder / f"{name}.bin", data)
-        _write_whole(self._folder / f"{name}.idx", ends.tobytes())
-        digest = hashlib.sha256(data).hexdigest()
-        shard = Shard(name, self._source, self._split, len(self._documents), self._tokens, self._bytes, digest)
+        write_whole(self._folder / f"{name}.bin", data)
+        write_whole(self._folder / f"{name}.idx", ends.tobytes())
+        shard = Shard(name, self._source, self._split, len(ends), self._tokens, self._bytes, sha256(data))
         self.shards.append(shard)
         self._documents, self._tokens, self._bytes = [], 0, 0
 
@@ -178,7 +177,7 @@ class PackedCorpus:
         self.manifest = Manifest.read(folder)
         self._type = token_type(self.manifest.vocabulary)
         tokenizer = folder / TOKENIZER
-        if not tokenizer.is_file() or _sha256(tokenizer.read_bytes()) != self.manifest.tokenizer_sha256:
+        if not tokenizer.is_file() or sha256(tokenizer.read_bytes()) != self.manifest.tokenizer_sha256:
             raise CorpusError(f"{tokenizer} is not the tokenizer that packed this corpus: build the corpus again")
         for shard in self.manifest.shards:
             self._check(shard, verify)
@@ -212,14 +211,14 @@ class PackedCorpus:
         return self.folder / f"{shard.file}{suffix}"
 
     def _check(self, shard: Shard, verify: bool) -> None:
-        path = self._path(shard, ".bin")
-        size = path.stat().st_size if path.is_file() else -1
-        expected = shard.tokens * np.dtype(self._type).itemsize
-        if size != expected:
-            found = "is missing" if size < 0 else f"has {size:,} bytes, the manifest says {expected:,}"
-            raise CorpusError(f"shard {path} {found}: build the corpus again, or copy it again")
-        if verify and _sha256(path.read_bytes()) != shard.sha256:
-            raise CorpusError(f"shard {path} is damaged (its SHA-256 is not the manifest's): build or copy it again")
+        tokens, ends = self._path(shard, ".bin"), self._path(shard, ".idx")
+        for path, expected in ((tokens, shard.tokens * np.dtype(self._type).itemsize), (ends, shard.documents * 8)):
+            size = path.stat().st_size if path.is_file() else -1
+            if size != expected:
+                found = "is missing" if size < 0 else f"has {size:,} bytes, the manifest says {expected:,}"
+                raise CorpusError(f"shard {path} {found}: build the corpus again, or copy it again")
+        if verify and sha256(tokens.read_bytes()) != shard.sha256:
+            raise CorpusError(f"shard {tokens} is damaged (its SHA-256 is not the manifest's): build or copy it again")
 
 
 def token_type(vocabulary: int) -> type[np.uint16] | type[np.uint32]:
@@ -232,15 +231,6 @@ def is_held_out(text: str) -> bool:
     return hashlib.sha256(text.encode("utf-8", "replace")).digest()[0] < 16
 
 
-def _sha256(data: bytes) -> str:
+def sha256(data: bytes) -> str:
+    """The SHA-256 of bytes in hex, as the manifest names it."""
     return hashlib.sha256(data).hexdigest()
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write under another name, then rename: a reader never sees half a file."""
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)

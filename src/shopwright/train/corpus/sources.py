@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from shopwright.catalog import demo
 from shopwright.catalog.feeds import open_feed
@@ -36,6 +36,9 @@ Render = Literal[
     "text", "product", "dialogue", "qa", "paragraph", "claim", "feedback", "responses", "intent", "pairs", "events",
     "home", "demo",
 ]  # fmt: skip
+
+
+Kind = Literal["general", "domain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,12 @@ class Source:
         catalogue: whose queries "pairs" takes.
 
     Raises:
-        ConfigError: a name that cannot name a file, a weight below 0, no path.
+        ConfigError: a name that cannot name a file, an unknown kind or form, a weight below 0, no path.
     """
 
     name: str
     paths: tuple[Path, ...]
-    kind: Literal["general", "domain"] = "domain"
+    kind: Kind = "domain"
     licence: str = ""
     weight: float = 1.0
     render: Render = "text"
@@ -77,6 +80,9 @@ class Source:
     def __post_init__(self) -> None:
         if not self.name or not all(sign.isalnum() or sign == "_" for sign in self.name):
             raise ConfigError(f"source name {self.name!r}: expected letters, digits and '_', since it names files")
+        for what, value, allowed in (("kind", self.kind, get_args(Kind)), ("render", self.render, get_args(Render))):
+            if value not in allowed:
+                raise ConfigError(f"source {self.name}: {what} {value!r}: expected one of {', '.join(allowed)}")
         if not self.weight >= 0:
             raise ConfigError(f"source {self.name}: weight {self.weight}: expected 0 or more")
         if not self.paths and self.render not in ("demo", "pairs"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from time import monotonic
@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shopwright.catalog.chunks import chunked
 from shopwright.train.corpus.checkpoints import Checkpoints, Part, Record
 from shopwright.train.corpus.clean import Cleaned, CleanRules
 from shopwright.train.corpus.decontaminate import (
@@ -178,7 +179,7 @@ def _clean_record(items: Sequence[Document | Refused], results: Sequence[Cleaned
         _keep_sample(samples, reason, each.text)
         for kind, number in each.replaced.items():
             counts[f"replaced:{kind}"] += number
-            _keep_sample(samples, f"replaced:{kind}", _around(each.text, "<"))
+            _keep_sample(samples, f"replaced:{kind}", _around(each.text, f"<{kind}>"))
     return {"items": len(items), "counts": dict(counts), "samples": samples}
 
 
@@ -189,7 +190,7 @@ def _sketched(run: Run, scorers: Mapping[str, Scorer]) -> tuple[NDArray[np.uint6
     tell = _Teller(run.say, "sketch")
     with SketchWriter(run.work.folder / "sketches", DedupSettings(threshold=run.settings.threshold)) as writer:
         done = writer.documents
-        for batch in _batches(document.text for document in run.documents(CLEAN)):
+        for batch in chunked((document.text for document in run.documents(CLEAN)), _BATCH):
             keys += map(exact_key, batch)
             scores.append(score_all(list(scorers.values()), batch))
             if len(keys) > done:
@@ -251,7 +252,7 @@ def _final(
             _keep_sample(samples, f"removed:{fate}", document.text)
         else:
             left.append(document)
-    found = [spans for batch in _batches(each.text for each in left) for spans in _found(batch, known)]
+    found = [spans for batch in chunked((each.text for each in left), _BATCH) for spans in _found(batch, known)]
     for document, (asked, held) in zip(left, found, strict=True):
         text, fate = _uncontaminated(document.text, asked, held, source.is_structured)
         if fate:
@@ -308,12 +309,6 @@ def _pairs(run: Run, twins: NDArray[np.int64]) -> list[list[str]]:
         if place in wanted:
             wanted[place] = document.text[:_SAMPLE_CHARACTERS]
     return [[wanted[int(each)], wanted[int(twins[each])]] for each in chosen]
-
-
-def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
-    stream = iter(texts)
-    while batch := list(islice(stream, _BATCH)):
-        yield batch
 
 
 def _keep_sample(samples: dict[str, list[str]], name: str, text: str) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
-from shopwright.train.corpus.shards import PackedCorpus
+from shopwright.errors import CorpusError
+from shopwright.train.corpus.shards import TOKENIZER, PackedCorpus
 from shopwright.train.pretrain import model as models
-from shopwright.train.pretrain.evaluate import evaluate, held_out_text
+from shopwright.train.pretrain.evaluate import Score, evaluate, held_out_text
 from shopwright.train.pretrain.machine import Machine
 from shopwright.train.pretrain.merge import Way, sweep
 from shopwright.train.pretrain.settings import PretrainSettings
@@ -49,17 +51,20 @@ def frontier(points: Sequence[Point]) -> list[Point]:
 
 
 def merged_points(settings: PretrainSettings, trained: Path, way: Way, shares: Sequence[float] = SHARES) -> list[Point]:
-    """The losses along the way from `settings.base` to the model in a folder, on the corpus's held-out text."""
-    machine, corpus = Machine(settings), PackedCorpus(settings.corpus)
-    held = held_out_text(corpus, settings.context, settings.eval_tokens, machine.device)
+    """The losses along the way from `settings.base` to the model in a folder, on the corpus's held-out text.
+
+    Raises:
+        CorpusError: the corpus holds out no general text, or none of the domain.
+        ModelError: a model cannot be loaded, or the two differ in shape.
+    """
     model = models.load(settings.base)
+    score = _scorer(settings, model)
     start = {name: weight.clone() for name, weight in model.state_dict().items()}
     end = dict(models.load(trained).state_dict())
-    model.to(machine.device).eval()
     points = []
     for share, weights in sweep(start, end, way, shares):
         model.load_state_dict(weights)
-        scores = evaluate(models.Body(model), held, machine.autocast)
+        scores = score(model)
         points.append(Point(way, f"{share:g}", scores["general"].loss, scores["domain"].loss))
     return points
 
@@ -71,9 +76,9 @@ def save_merged(base: str, trained: Path, way: Way, share: float, out: Path) -> 
     model.load_state_dict(sweep(start, end, way, [share])[0][1])
     with torch.no_grad():
         model.save_pretrained(str(out))
-    tokenizer = trained / "tokenizer.json"
-    if tokenizer.is_file():
-        (out / tokenizer.name).write_bytes(tokenizer.read_bytes())
+    for file in (trained / name for name in (TOKENIZER, *models.WITH_TOKENIZER)):
+        if file.is_file():
+            (out / file.name).write_bytes(file.read_bytes())
 
 
 def tell_merged(settings: PretrainSettings, trained: Path, way: Way, share: float) -> None:
@@ -84,9 +89,8 @@ def tell_merged(settings: PretrainSettings, trained: Path, way: Way, share: floa
     log, recipe = trained / "log.jsonl", trained / "recipe.json"
     if not log.is_file() or not recipe.is_file():
         return
-    machine, corpus = Machine(settings), PackedCorpus(settings.corpus)
-    held = held_out_text(corpus, settings.context, settings.eval_tokens, machine.device)
-    scores = evaluate(models.Body(models.load(settings.out).to(machine.device).eval()), held, machine.autocast)
+    model = models.load(settings.out)
+    scores = _scorer(settings, model)(model)
     lines = log.read_text(encoding="utf-8").splitlines()
     facts = {"base": settings.base, "merged": way, "share": share}
     bits = {f"bits_per_byte:{name}": float(f"{score.bits_per_byte:.6g}") for name, score in scores.items()}
@@ -94,6 +98,17 @@ def tell_merged(settings: PretrainSettings, trained: Path, way: Way, share: floa
     (settings.out / log.name).write_text("\n".join([*lines, json.dumps(last), ""]), encoding="utf-8")
     told = json.loads(recipe.read_text(encoding="utf-8")) | facts
     (settings.out / recipe.name).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+
+
+def _scorer(settings: PretrainSettings, model: Any) -> Callable[[nn.Module], dict[str, Score]]:
+    """What scores models of a shape on held-out text, in windows that their context has room for."""
+    machine = Machine(settings)
+    context = min(settings.context, model.config.max_position_embeddings)
+    held = held_out_text(PackedCorpus(settings.corpus), context, settings.eval_tokens, machine.device)
+    for kind in ("general", "domain"):
+        if all(text.kind != kind for text in held.values()):
+            raise CorpusError(f"{settings.corpus} holds out no window of {kind} text: build it with more of that kind")
+    return lambda each: evaluate(models.Body(each.to(machine.device).eval()), held, machine.autocast)
 
 
 def plot(points: Sequence[Point], title: str = "General against domain loss") -> str:

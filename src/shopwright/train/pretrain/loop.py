@@ -41,7 +41,6 @@ from shopwright.train.pretrain.sharding import Processes, gathered, sharded_like
 _FISHER_BATCHES = 32
 _MOST_LEFT_OUT = 20
 _FISHER_SEED = 7_919
-_WITH_TOKENIZER = ("tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja")
 Say = Callable[[str], None]
 
 
@@ -382,7 +381,7 @@ class Trainer:
         model: Any = models.merged(self._model)
         model.save_pretrained(str(part), state_dict=weights if self._settings.fsdp else None)
         shutil.copyfile(self._corpus.folder / TOKENIZER, part / TOKENIZER)
-        for name in _WITH_TOKENIZER if self._settings.base else ():
+        for name in models.WITH_TOKENIZER if self._settings.base else ():
             if (own := models.file_of(self._settings.base, name)) is not None:
                 shutil.copyfile(own, part / name)
         for file in sorted(part.iterdir()):

@@ -20,6 +20,9 @@ from transformers.utils import cached_file
 from shopwright.errors import ModelError
 from shopwright.train.pretrain.settings import PretrainSettings
 
+WITH_TOKENIZER = ("tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja")
+"""Files that stand beside a `tokenizer.json` in the Hugging Face layout, each where it is needed."""
+
 
 def build(settings: PretrainSettings, vocabulary: int, seed: int, end: int = 0) -> nn.Module:
     """A model in fp32, fresh from its seed or loaded from `settings.base`.

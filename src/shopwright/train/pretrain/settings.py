@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import types
 import typing
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from shopwright.config import option, read_toml
+from shopwright.config import flag, option
 from shopwright.errors import ConfigError
 
 CONFIGS = Path(__file__).with_name("configs")
@@ -117,32 +117,19 @@ class PretrainSettings:
         return {name: value for name, value in asdict(self).items() if name not in free}
 
 
-def read_config(name: str | Path, **given: Any) -> PretrainSettings:
-    """Settings from a TOML file, or from a shipped configuration by its name, with options that override it.
-
-    Raises:
-        ConfigError: there is no such file, it is no TOML, or it holds an unknown option.
-    """
-    known = fields(PretrainSettings)
-    values = read_toml(name, CONFIGS, known, {name: value for name, value in given.items() if value is not None})
-    if needed := [each.name for each in known if each.default is MISSING and each.name not in values]:
-        raise ConfigError(f"--{needed[0]} is missing: neither {name} nor a flag names it")
-    return PretrainSettings(**values)
-
-
 def _check_types(settings: PretrainSettings) -> None:
     hints = typing.get_type_hints(PretrainSettings)
     for each in fields(settings):
         value, hint = getattr(settings, each.name), hints[each.name]
         if typing.get_origin(hint) is Literal:
             if value not in typing.get_args(hint):
-                raise ConfigError(f"{_flag(each.name)} {value!r} is not one of {', '.join(typing.get_args(hint))}")
+                raise ConfigError(f"{flag(each.name)} {value!r} is not one of {', '.join(typing.get_args(hint))}")
             continue
         allowed = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
         widened = (*allowed, int) if float in allowed else allowed
         if not isinstance(value, widened) or (isinstance(value, bool) and bool not in allowed):
             expected = getattr(allowed[0], "__name__", str(allowed[0]))
-            raise ConfigError(f"{_flag(each.name)} {value!r}: expected {expected}")
+            raise ConfigError(f"{flag(each.name)} {value!r}: expected {expected}")
 
 
 def _check_budget(settings: PretrainSettings) -> None:
@@ -154,7 +141,7 @@ def _check_budget(settings: PretrainSettings) -> None:
     for name in (*given, "piece_minutes"):
         value = getattr(settings, name)
         if value is not None and value <= 0:
-            raise ConfigError(f"{_flag(name)} {value} must be above 0")
+            raise ConfigError(f"{flag(name)} {value} must be above 0")
 
 
 def _check_ranges(settings: PretrainSettings) -> None:
@@ -188,18 +175,18 @@ def _check_together(settings: PretrainSettings) -> None:
     if settings.base:
         for name in _SHAPE:
             if getattr(settings, name) != defaults[name]:
-                raise ConfigError(f"--base and {_flag(name)} contradict: the checkpoint decides the shape; drop one")
+                raise ConfigError(f"--base and {flag(name)} contradict: the checkpoint decides the shape; drop one")
     else:
         for name in ("general_budget", "l2", "ewc", "distil"):
             if getattr(settings, name):
-                raise ConfigError(f"{_flag(name)} needs --base: without a start there is nothing to forget")
+                raise ConfigError(f"{flag(name)} needs --base: without a start there is nothing to forget")
         if settings.adapter != "none":
             raise ConfigError("--adapter needs --base: adapters adapt a trained model")
     if settings.adapter != "none":
         for name in ("l2", "ewc"):
             if getattr(settings, name):
                 raise ConfigError(
-                    f"--adapter and {_flag(name)} contradict: adapters leave the starting weights as they are"
+                    f"--adapter and {flag(name)} contradict: adapters leave the starting weights as they are"
                 )
         if settings.fsdp:
             raise ConfigError("--adapter and --fsdp contradict: adapters are small, one GPU trains them; drop one")
@@ -215,8 +202,4 @@ def _within(settings: PretrainSettings, name: str, low: float, high: float | Non
         return
     if value < low or (high is not None and value > high):
         allowed = f"at least {low}" if high is None else f"from {low} to {high}"
-        raise ConfigError(f"{_flag(name)} {value}: must be {allowed}")
-
-
-def _flag(name: str) -> str:
-    return "--" + name.replace("_", "-")
+        raise ConfigError(f"{flag(name)} {value}: must be {allowed}")
