@@ -310,3 +310,28 @@ def raising(error: Exception) -> Callable[[], None]:
         raise error
 
     return run
+
+
+# ── what shoppers searched for ──
+
+
+def test_a_log_is_imported_and_reported(own_home: Path, tmp_path: Path) -> None:
+    assert "No searches in 30 days" in done("report", "--home", own_home)
+    log = tmp_path / "log.tsv"
+    log.write_text("teapot\t40\nsamovar\t9\ngreen samovar\t2\nteapto\t5\n[b]mug[/b]\n", encoding="utf-8")
+    assert "57 searches added" in done("searches", "import", log, "--home", own_home)
+    told = done("report", "--home", own_home)
+    assert "57 searches in 30 days, 5 different ones" in told
+    assert "5 (8.8 %) were rescued" in told
+    assert "samovar, green samovar" in told
+    assert "[b]mug[/b]" in told
+    found = json.loads(done("report", "--json", "--days", 1, "--limit", 1, "--home", own_home))
+    assert [one["query"] for one in found["most_asked"]] == ["teapot"]
+    assert [(gap["word"], gap["times"]) for gap in found["gaps"]] == [("samovar", 11)]
+
+
+def test_a_log_with_a_wrong_line_changes_nothing(own_home: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log.tsv"
+    log.write_text("teapot\t40\nsamovar\tnine\n", encoding="utf-8")
+    assert "line 2: 'samovar" in str(failed("searches", "import", log, "--home", own_home))
+    assert "No searches" in done("report", "--home", own_home)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -482,3 +483,58 @@ def test_the_index_waits_while_another_process_writes_it(own_home: Path, tmp_pat
 def done(*words: object) -> int:
     code = "from shopwright.cli import main; main()"
     return subprocess.run([sys.executable, "-c", code, *map(str, words)], capture_output=True, check=False).returncode
+
+
+# ── what is asked ──
+
+
+def test_only_searches_that_say_so_are_logged(own_home: Path) -> None:
+    with Shop.open(own_home) as shop:
+        shop.search("mug")
+        shop.suggest("mu")
+        shop.chat("a mug under 20 euros")
+        assert shop.report().searches == 0
+        shop.search("Mug", log=True)
+        shop.search("mug", log=True, limit=0)
+        shop.search("mug", log=True, offset=1)
+        shop.search("mgu", log=True, literal=True)
+    with Shop.open(own_home) as shop:
+        found = shop.report()
+        assert [(one.query, one.times, one.results) for one in found.most_asked] == [
+            ("Mug", 2, shop.search("mug").total)
+        ]
+
+
+def test_a_filtered_search_says_nothing_about_its_words(own_home: Path) -> None:
+    with Shop.open(own_home) as shop:
+        shop.search("mug", filters=[Filter("price", "range", high=0.5)], log=True)
+        shop.searches.flush()
+        assert [(search.text, search.results) for search in shop.searches.read()] == [("mug", None)]
+        assert shop.report().most_asked[0].results == shop.search("mug").total
+
+
+def test_the_report_shows_what_correction_rescued(own_home: Path) -> None:
+    with Shop.open(own_home) as shop:
+        page = shop.search("stonewear mug", log=True)
+        (one,) = shop.report().rescues
+        assert page.searched
+        assert (one.query, one.searched, one.results, one.as_typed) == ("stonewear mug", page.searched, page.total, 0)
+
+
+def test_suggestions_know_what_is_asked(own_home: Path) -> None:
+    with Shop.open(own_home) as shop:
+        *_, last = shop.suggest("te")
+        assert shop.suggest("te")[0] != last
+        for _ in range(50):
+            shop.search(last.text, log=True)
+    with Shop.open(own_home) as shop:
+        assert shop.suggest("te")[0].text == last.text
+
+
+def test_logging_costs_a_search_nothing(own_home: Path) -> None:
+    with Shop.open(own_home) as shop:
+        page = shop.search("mug")
+        started = time.perf_counter()
+        for number in range(1_000):
+            shop.searches.add(f"Mug {number}", page)
+        assert (time.perf_counter() - started) / 1_000 < 1e-4

@@ -5,8 +5,10 @@ Text from a feed, a document, a model or an error is printed as it stands: rich'
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,10 +21,12 @@ from rich.text import Text
 
 from shopwright import __version__
 from shopwright.cli_lm import lm
+from shopwright.cli_rewrites import rewrites
 from shopwright.cli_train import train
 from shopwright.errors import ShopwrightError
 
 if TYPE_CHECKING:
+    from shopwright.search.report import Report
     from shopwright.search.rules import Rules
     from shopwright.types import Reason
 
@@ -136,6 +140,41 @@ def search(
 
 
 @app.command()
+def report(
+    home: HomeOption = None,
+    days: Annotated[int, typer.Option(help="Days to look back, today included.", min=1, max=90)] = 30,
+    limit: Annotated[int, typer.Option(help="Lines of each list.", min=1, max=1000)] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
+) -> None:
+    """Report on what shoppers searched for: queries without results, rescued, weak; words that no product has."""
+    from shopwright.shop import Shop
+
+    with Shop.open(home) as shop:
+        found = shop.report(days, limit)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), ensure_ascii=False))
+    else:
+        _print_searches(found)
+
+
+searches = typer.Typer(help="The log of what shoppers searched for.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(searches, name="searches")
+
+
+@searches.command("import")
+def import_searches(
+    file: Annotated[Path, typer.Argument(help="Lines of QUERY<TAB>COUNT, or JSON lines of query, count, results.")],
+    home: HomeOption = None,
+) -> None:
+    """Add the log of another search to today's, all of it or, when a line is wrong, nothing."""
+    from shopwright.catalog.search_file import read_searches
+    from shopwright.shop import Shop
+
+    with Shop.open(home) as shop:
+        _line(f"{shop.searches.take(read_searches(file)):,} searches added")
+
+
+@app.command()
 def related(
     product_id: Annotated[str, typer.Argument(help="Id of a product or of one of its variants.")],
     home: HomeOption = None,
@@ -165,6 +204,7 @@ def related(
 
 train.add_typer(lm)
 app.add_typer(train, name="train")
+app.add_typer(rewrites, name="rewrites")
 
 rules = typer.Typer(
     help="Boost, bury, pin: the merchant's rules for result lists.", no_args_is_help=True, rich_markup_mode=None
@@ -365,6 +405,39 @@ def _print_report(report: object) -> None:
         kept = len(report.refusals)
         which = "all" if kept == report.refused else f"the first {kept:,}"
         _line(f"  and {report.refused - _REFUSALS_SHOWN:,} more; {which} are in the store's ingest report", "yellow")
+
+
+def _print_searches(found: Report) -> None:
+    if not found.searches:
+        _line(
+            f"No searches in {found.days} days: the page logs them, and shopwright searches import FILE brings a log."
+        )
+        return
+    nothing, rescued = (100 * part / found.searches for part in (found.unanswered, found.rescued))
+    _line(f"{found.searches:,} searches in {found.days} days, {found.queries:,} different ones")
+    _line(f"{found.unanswered:,} ({nothing:.1f} %) found nothing, {found.rescued:,} ({rescued:.1f} %) were rescued")
+    for band in found.bands:
+        _line(f"  {band.name}: {band.queries:,} queries, {band.searches:,} searches, {band.unanswered:,} found nothing")
+    for title, asked in (
+        ("Most asked", found.most_asked), ("Without results", found.without_results), ("Few have all of it", found.weak)
+    ):  # fmt: skip
+        rows = [(one.query, one.searched, one.times, one.results, one.matching) for one in asked]
+        _print_rows((title, "Searched as", "Times", "Results", "Have all of it"), rows)
+    rescues = [(one.query, one.searched, one.times, one.as_typed, one.as_searched) for one in found.rescues]
+    _print_rows(("Rescued", "Searched as", "Times", "Before", "After"), rescues)
+    gaps = [
+        (gap.word, gap.times, ", ".join(gap.queries), ", ".join(gap.near), gap.rule, gap.source) for gap in found.gaps
+    ]
+    _print_rows(("No product has", "Times", "Asked as", "Spelled nearly so", "Synonyms to consider", "By"), gaps)
+
+
+def _print_rows(names: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    if rows:
+        table = Table(*names, box=None, header_style="bold")
+        for row in rows:
+            table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        console.print()
+        console.print(table)
 
 
 def _print_rules(rules: Rules) -> None:

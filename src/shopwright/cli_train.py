@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,8 @@ class TrainingSettings:
     seed: int = option(0, "Of everything random.")
 
     def __post_init__(self) -> None:
-        for name, least in (("seed", 0), ("passes", 0), ("steps", 1), ("tries", 20)):
+        least_of = {"seed": 0, "passes": 0, "steps": 1, "tries": 20, "pairs": 64, "queries": 8}
+        for name, least in least_of.items():
             value = getattr(self, name, None)
             if value is not None and not (isinstance(value, int | float) and value >= least):
                 raise ConfigError(f"--{name} {value!r}: expected a number of at least {least}")
@@ -69,6 +71,22 @@ class RerankerTraining(EncoderTraining):
     """Training the reranker, which needs more passes."""
 
     passes: float = option(1.6, "How often every labelled query is seen.")
+
+
+@dataclass(frozen=True, slots=True)
+class RewriterTraining(TrainingSettings):
+    """Training the rewriter."""
+
+    data: Path | None = option(None, "Rewrites of your own: query, tab, rewrites with ' | ' between them.")
+    judgements: Path | None = option(
+        None, 'Judgements of your own: {"query", "product", "label" | "grade" | "clicks"} a line.'
+    )
+    events: Path | None = option(None, "Log of shoppers' actions under GA4 names, JSON lines; see docs/rewrite.md.")
+    work: Path | None = option(None, "Folder of the stages; default: train/rewriter in the shop's folder.")
+    base: Path | None = option(None, "Checkpoint to start from, in place of the rewriter or language model that runs.")
+    pairs: int = option(130_000, "Pairs of the supervised stage.")
+    queries: int = option(1_500, "Queries whose candidates the search scores.")
+    steps: int | None = option(None, "Stop each stage after so many steps, 1 or more, to try it out.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +120,43 @@ def train_reranker(settings: RerankerTraining) -> None:
 
     plan = _plan(DEFAULT_RERANKER, settings)
     _print(commands.reranker(plan, RerankerSettings(passes=settings.passes), _say), plan.target, settings.steps)
+
+
+@train.command("rewrite")
+@flags(RewriterTraining)
+def train_rewriter(settings: RewriterTraining) -> None:
+    """Train the rewriter of queries: on pairs, then by what the search says of its rewrites."""
+    _require_torch()
+    from shopwright.train.rewrite.command import plan_of
+    from shopwright.train.rewrite.run import rewriter
+
+    place = Home.resolve(settings.home)
+    work = settings.work or place.path / "train" / "rewriter"
+    target = settings.out or place.models
+    if settings.catalogues:
+        from shopwright.train.recipe import packaged_recipe
+
+        recipe, data = packaged_recipe(settings.catalogues), _PUBLIC_REWRITES
+    else:
+        recipe, data = _searched(place, settings.judgements), _OWN_REWRITES
+    plan = plan_of(
+        recipe,
+        work,
+        target,
+        place.models,
+        rewrites=settings.data,
+        accepted=place.path / "rewrites.tsv",
+        events=settings.events,
+        base=settings.base,
+        pairs=settings.pairs,
+        queries=settings.queries,
+        seed=settings.seed,
+        steps=settings.steps,
+        command=" ".join(["shopwright", *sys.argv[1:]]),
+        data=data,
+        report=_say,
+    )
+    _print(rewriter(plan, _say), target, settings.steps)
 
 
 @train.command("fusion")
@@ -173,6 +228,30 @@ _PUBLIC_DATA = (
     "(Icecat, Open Content License, with attribution) and of ESCI (Amazon, Apache-2.0), and queries generated from them"
 )
 _OWN_DATA = "the catalogue of a shop, its own judgements, and the packaged ones of the demo shop"
+
+
+_PUBLIC_REWRITES = (
+    "the project's own rewrites and judgements (src/shopwright/train/data, Apache-2.0) and synonyms "
+    "(src/shopwright/knowledge, Apache-2.0), over the demo shop, the products of Chorus (Icecat, Open Content License, "
+    "with attribution) and of ESCI (Amazon, Apache-2.0); typing errors are generated"
+)
+_OWN_REWRITES = "the catalogue of a shop, its rewrites, sessions and judgements, and the packaged ones"
+_GENERATED = 2_000
+
+
+def _searched(place: Home, judgements: Path | None) -> Recipe:
+    """The recipe of a shop for what is tried on its search; without judgements, on queries made from its catalogue."""
+    from shopwright.shop import Shop
+    from shopwright.train.generate import generated_examples
+    from shopwright.train.recipe import own_recipe
+
+    if judgements is not None:
+        return _own(place, judgements)
+    with Shop.open(place.path) as shop:
+        products = list(shop.store.all_products())
+    if not products:
+        raise ConfigError(f"the shop in {place.path} has no products: ingest a feed first")
+    return own_recipe(products, list(islice(generated_examples(products), _GENERATED)))
 
 
 def _own(place: Home, data: Path | None) -> Recipe:

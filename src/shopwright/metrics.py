@@ -81,6 +81,22 @@ def bootstrap_interval(
     return float(low), float(high)
 
 
+def calibration_error(probabilities: Sequence[float], outcomes: Sequence[bool], bins: int = 10) -> float:
+    """Expected calibration error (Naeini et al., 2015): how far shares of success are from what was promised, by bin.
+
+    Args:
+        probabilities: promised, each 0 to 1.
+        outcomes: whether it came so.
+        bins: of equal width.
+    """
+    promised, came = np.asarray(probabilities, np.float64), np.asarray(outcomes, np.float64)
+    if not len(promised):
+        return math.nan
+    place = np.minimum((promised * bins).astype(np.int64), bins - 1)
+    gaps = [abs(float((promised - came)[place == each].sum())) for each in range(bins)]
+    return sum(gaps) / len(promised)
+
+
 def _known(values: Iterable[float]) -> NDArray[np.float64]:
     every = np.array(list(values), np.float64)
     return every[~np.isnan(every)]

@@ -24,6 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from shopwright.assistant.accepted_table import rewriter_in
 from shopwright.assistant.remote import RemoteReader, RemoteWriter
 from shopwright.assistant.render import make_card
 from shopwright.assistant.session import Session
@@ -32,6 +33,7 @@ from shopwright.assistant.turn import Assistant
 from shopwright.catalog import demo
 from shopwright.catalog.documents import read_documents
 from shopwright.catalog.ingest import IngestReport, Progress, ingest, ingest_items
+from shopwright.catalog.searches import SearchLog
 from shopwright.catalog.store import Store
 from shopwright.catalog.vocabulary import Vocabulary, load_vocabulary
 from shopwright.config import EndpointConfig, Home
@@ -50,6 +52,7 @@ from shopwright.search.keeper import Keeper
 from shopwright.search.merchandising import Preview, doubts, preview
 from shopwright.search.passages import PassageIndex
 from shopwright.search.related import Related
+from shopwright.search.report import Report, before_and_after, report
 from shopwright.search.rules import Rules, RulesFile
 from shopwright.search.suggest import Suggesters, Suggestion
 from shopwright.skills.rewrite.reader import Reader
@@ -110,8 +113,10 @@ class Shop:
         self._model = model
         self._remote = (RemoteReader(model), RemoteWriter(model)) if model else None
         self._assistant: Assistant | None = None
-        self._suggesters = Suggesters()
+        self.searches = SearchLog(store, lambda *texts: before_and_after(self.index.state, Synonyms.packaged(), *texts))
+        self._suggesters = Suggesters(self.searches.popular, Synonyms.packaged())
         self._rules = RulesFile(home.rules)
+        self.rewriter = rewriter_in(home.path, home.models)
         self._keeper = Keeper(
             home.index, home.path / "index.lock", store, self._open_index, lambda: load_vocabulary(store)
         )  # the vocabulary is kept in the store, so that the first message does not wait for it
@@ -158,6 +163,8 @@ class Shop:
     def close(self) -> None:
         """Stop the indexing thread and close the store and the index; done at exit when nobody does it before."""
         _OPEN.discard(self)
+        self._suggesters.close()
+        self.searches.close()
         self._keeper.close()
         self._remembering.close()
         self.store.close()
@@ -272,29 +279,25 @@ class Shop:
         explain: bool = False,
         rerank_ms: float = 0.0,
         literal: bool = False,
+        log: bool = False,
     ) -> SearchPage:
         """Search the catalogue by words and by the conditions of `filters`; words are not read for conditions.
 
         Misspelled words are corrected from the catalogue (`SearchPage.searched`), with `literal` they are not.
         With `explain` each hit says why it stands where it does (`Hit.why`). The cross-encoder reads as many of the
-        best results once more as it can in `rerank_ms`; at 0 it does not.
+        best results once more as it can in `rerank_ms`; at 0 it does not. `log` says that a shopper asked this, so that
+        it counts in the `report`: set it once for a query, not for every letter.
 
         Raises:
             ConfigError: a filter, the order or the page is none of what is allowed.
         """
         self._follow()
-        request = SearchRequest(
-            query,
-            tuple(filters),
-            sort,
-            offset,
-            limit,
-            facets,
-            rerank_ms=rerank_ms,
-            explain=explain,
-            literal=literal,
-        )
-        return self.index.search(request)
+        order = (tuple(filters), sort, offset, limit, facets)
+        request = SearchRequest(query, *order, rerank_ms=rerank_ms, explain=explain, literal=literal)
+        page = self.index.search(request)
+        if log and not literal and not offset:
+            self.searches.add(query, page, filtered=bool(filters))
+        return page
 
     def suggest(self, prefix: str = "", limit: int = 8) -> tuple[Suggestion, ...]:
         """Queries that what was typed may become, best first; departments when nothing was typed.
@@ -304,6 +307,12 @@ class Shop:
         """
         self._follow()
         return self._suggesters.of(self.index.state).suggest(prefix, limit)
+
+    def report(self, days: int = 30, limit: int = 20, least: int = 1) -> Report:
+        """What shoppers searched for, and what became of it; see `search.report.report`."""
+        self._follow()
+        self.searches.flush()
+        return report(self.searches, self.index.state, self.encoder, Synonyms.packaged(), days, limit, least)
 
     def substitutes(self, product_id: str, limit: int = 6) -> tuple[Hit, ...]:
         """What can be bought in place of a product, best first; fewer than `limit`, or none, when nothing is like it.
@@ -449,7 +458,7 @@ class Shop:
         return mark != _OWN if mark is not None else self.name == demo.NAME
 
     def _open_index(self) -> EmbeddedIndex:
-        relevance = Relevance(weights_of(self.home.models), self.scorer, Synonyms.packaged())
+        relevance = Relevance(weights_of(self.home.models), self.scorer, Synonyms.packaged(), self.rewriter)
         return EmbeddedIndex(self.home.index, self._remembering, self._rules, relevance)
 
     def _follow(self, *, at_once: bool = False) -> None:

@@ -158,9 +158,30 @@ def test_single_quantities_in_a_sentence():
     assert found("13 in laptop") == [(13, 13, "in", "13 in")]
 
 
+@pytest.mark.parametrize("before", ["max", "approx", "Max.", "a box", "a beer box of approx "])
+def test_a_word_may_end_in_the_sign_of_multiplication(before):
+    assert found(f"{before} 55 cm") == [(55, 55, "cm", "55 cm")]
+    assert found(f"{before} 50 l, 3 kg") == [(50, 50, "l", "50 l"), (3, 3, "kg", "3 kg")]
+
+
 @pytest.mark.parametrize(
     "text",
-    ["2 in stock", "3 in 1 tool", '"tent 2" please', "90 x 200 cm mattress", "4K tv", "iPhone 15 Pro", "USB3 hub"],
+    [
+        "2 in stock",
+        "3 in 1 tool",
+        '"tent 2" please',
+        "90 x 200 cm mattress",
+        "90x 200 cm",
+        "90cmx 200 cm",
+        "90 cmx 200 cm",
+        '30"x 20"',
+        "width x 200 cm",
+        "90*200 cm",
+        "90 × 200 cm",
+        "4K tv",
+        "iPhone 15 Pro",
+        "USB3 hub",
+    ],
 )
 def test_what_only_looks_like_a_quantity_is_left_alone(text):
     assert found(text) == []

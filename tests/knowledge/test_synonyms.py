@@ -76,6 +76,14 @@ def test_only_words_that_the_catalogue_has(small: Synonyms) -> None:
     assert said(own, "baking soda") == []  # neither bicarb, nor a drink
 
 
+def test_words_of_names_that_another_name_stands_for(small: Synonyms) -> None:
+    assert all(map(small.names, ("strimmer", "weed", "faucet")))
+    assert not any(map(small.names, ("inch", "hose")))
+    own = small.for_vocabulary({"strimmer", "water", "tap"}.__contains__)
+    assert all(map(own.names, ("weed", "eater", "faucet")))
+    assert not any(map(own.names, ("strimmer", "soda", "bicarb")))  # by no other name, or by none
+
+
 def test_a_catalogue_is_asked_for_stems(packaged: Synonyms) -> None:
     asked: list[str] = []
     packaged.for_vocabulary(lambda stem: bool(asked.append(stem)))

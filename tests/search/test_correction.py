@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shopwright.knowledge.synonyms import Group, Synonyms, Term
+from shopwright.search.answer import Relevance
 from shopwright.search.correction import MAX_WORDS, correct
+from shopwright.search.embedded import EmbeddedIndex
 from shopwright.search.spelling import Vocabulary
+from shopwright.types import Product, SearchRequest
 
 TITLES = """
 linen tea towel
@@ -61,11 +66,11 @@ CATALOGUE = Titles(TITLES.strip().splitlines() * 3)
 KNOWN = sorted({word for title in TITLES.split("\n") for word in title.split()})
 
 
-def meant(query: str) -> str:
+def meant(query: str, named: Callable[[str], bool] | None = None) -> str:
     typed = query.split()
     words: list[str] = []
     done = 0
-    for each in correct(typed, CATALOGUE):
+    for each in correct(typed, CATALOGUE, named):
         words += [*typed[done : each.start], *each.words]
         done = each.end
     return " ".join([*words, *typed[done:]])
@@ -98,6 +103,45 @@ def test_a_word_in_two_pieces_is_joined_where_one_piece_is_unknown() -> None:
 def test_model_numbers_and_words_of_the_catalogue_stay(word: str) -> None:
     assert meant(word) == word
     assert meant(f"pump {word} tool") == f"pump {word} tool"
+
+
+@pytest.mark.parametrize(("typed", "expected"), [("bidet", "bidet"), ("kindle", "kindle"), ("bathhe", "bathe")])
+def test_two_other_consonants_make_another_word(typed: str, expected: str) -> None:
+    found = correct([typed], Titles(["drill bit", "stair spindle", "stable door", "bathe"] * 3))
+    assert [each.words for each in found] == ([] if expected == typed else [(expected,)])
+
+
+def test_what_has_another_name_in_the_catalogue_stays() -> None:
+    asked: list[str] = []
+
+    def named(word: str) -> bool:
+        asked.append(word)
+        return word == "towl"
+
+    assert meant("garden towl", named) == "garden towl"
+    assert meant("towl garden 20v wireles tool", named) == "towl garden 20 v wireless tool"
+    assert {"garden", "20v"}.isdisjoint(asked), "asked of words that nothing has, and never of numbers"
+
+
+STRIMMER = Group("garden", (Term(("string", "trimmer"), ("string", "trimmer")), Term(("strimmer",), ("strimmer",))))
+
+
+@pytest.mark.parametrize(
+    ("titles", "thesaurus", "searched"),
+    [
+        (["Beard trimmer", "Cordless string trimmer"], Synonyms([STRIMMER]), ""),
+        (["Beard trimmer", "Cordless string trimmer"], None, "trimmer"),
+        (["Beard trimmer", "Hedge trimmer"], Synonyms([STRIMMER]), "trimmer"),
+    ],
+)
+def test_another_name_is_no_slip_where_products_have_one(
+    titles: list[str], thesaurus: Synonyms | None, searched: str, tmp_path: Path
+) -> None:
+    index = EmbeddedIndex(tmp_path, relevance=Relevance(thesaurus=thesaurus))
+    index.apply([(title, Product(title, title)) for title in titles], 1)
+    page = index.search(SearchRequest("strimmer"))
+    assert page.searched == searched
+    assert {"Cordless string trimmer", "Hedge trimmer"} & {hit.id for hit in page.hits}
 
 
 @given(st.lists(st.sampled_from([*KNOWN, "towl", "widnow", "frostking", "hedset", "xq7", "20v", "zz"]), max_size=8))

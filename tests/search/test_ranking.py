@@ -47,6 +47,12 @@ def test_pages_do_not_overlap_and_cover_everything(index: EmbeddedIndex) -> None
     assert ids(index, "tent", offset=9_990, limit=10) == []
 
 
+def test_a_short_list_is_as_long_however_much_is_asked_for(folder: Path) -> None:
+    titles = ["Oak desk lamp", "Oak bookend", "Oak stool", "Steel kettle"]
+    index = shop(folder, *(Product(title, title) for title in titles))
+    assert ids(index, "desk lamp", limit=500) == ids(index, "desk lamp", limit=20) == ["Oak desk lamp"]
+
+
 @pytest.mark.parametrize(
     "options", [{"offset": -1}, {"limit": -1}, {"offset": 9_990, "limit": 11}, {"sort": "cheap"}, {"mode": "magic"}]
 )

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from search.shelf import euro, shop
+from shopwright.errors import StoreError
 from shopwright.models.scripted import HashingEncoder
 from shopwright.search.embedded import EmbeddedIndex
-from shopwright.search.suggest import MAX_SUGGESTIONS, Suggester
+from shopwright.search.suggest import MAX_SUGGESTIONS, Suggester, Suggesters
 from shopwright.types import Product
 
 
@@ -159,3 +160,69 @@ def test_a_shop_without_categories_or_brands(tmp_path: Path) -> None:
     suggester = Suggester.build(shop(tmp_path, *bare, filled=False).state)
     assert texts(suggester, "fol") == ["folding chair"]
     assert texts(suggester, "") != []
+
+
+# ── following the log ──
+
+
+def test_a_misspelled_query_counts_as_what_was_meant(index: EmbeddedIndex) -> None:
+    asked = Suggester.build(index.state, [("slim desk lmap", 900), ("slim desk lamp", 4), ("slim hammock", 900)])
+    every = texts(asked, "sl", MAX_SUGGESTIONS)
+    assert every[0] == "slim desk lamp"
+    assert not any("lmap" in text or "hammock" in text for text in every)  # nothing has all of it
+
+
+def waited_for(suggesters: Suggesters, index: EmbeddedIndex, prefix: str, text: str) -> bool:
+    for _ in range(500):
+        if texts(suggesters.of(index.state), prefix)[:1] == [text]:
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_the_log_is_taken_in_after_a_while(index: EmbeddedIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    log: list[tuple[str, int]] = []
+    suggesters = Suggesters(lambda: list(log))
+    before = suggesters.of(index.state)
+    log.append(("slim desk lamp", 900))
+    assert suggesters.of(index.state) is before, "not at every keystroke"
+    monkeypatch.setattr("shopwright.search.suggest._LOG_EVERY_S", 0.0)
+    assert waited_for(suggesters, index, "s", "slim desk lamp")
+    suggesters.close()
+    after = suggesters.of(index.state)
+    log.append(("pine wall shelf", 900))
+    assert suggesters.of(index.state) is after, "closed"
+
+
+def test_an_unchanged_log_makes_no_work(index: EmbeddedIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shopwright.search.suggest._LOG_EVERY_S", 0.0)
+    asked = []
+    suggesters = Suggesters(lambda: asked.append(1) or [("slim desk lamp", 900)])  # type: ignore[func-returns-value]
+    first = suggesters.of(index.state)
+    for _ in range(200):
+        assert suggesters.of(index.state) is first
+        if len(asked) > 2:
+            break
+        time.sleep(0.01)
+    suggesters.close()
+    assert len(asked) > 2
+
+
+def test_suggestions_outlive_a_log_that_cannot_be_read(
+    index: EmbeddedIndex, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("shopwright.search.suggest._LOG_EVERY_S", 0.0)
+    broken: list[int] = []
+
+    def log() -> list[tuple[str, int]]:
+        if broken:
+            raise StoreError("disk I/O error")
+        return []
+
+    suggesters = Suggesters(log)
+    first = suggesters.of(index.state)
+    broken.append(1)
+    assert suggesters.of(index.state) is first
+    suggesters.close()
+    assert suggesters.of(index.state) is first
+    assert "disk I/O error" in caplog.text

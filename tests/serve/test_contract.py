@@ -17,6 +17,7 @@ OPERATIONS = [
     ("GET", "/api/products/{id}"),
     ("GET", "/api/products/{id}/related"),
     ("POST", "/api/chat"),
+    ("GET", "/api/report/queries"),
     ("GET", "/api/rules"),
     ("POST", "/api/rules/preview"),
     ("GET", "/api/documents"),

@@ -1,29 +1,43 @@
-"""A large model's part in a turn: reading the message and wording the answer, through the same types.
+"""A large model's part: reading the message, wording the answer and rewriting a query, through the same types.
 
-Both ask for JSON that fits a schema and raise `ModelError` when they do not get it. The reader starts from the embedded
+All ask for JSON that fits a schema and raise `ModelError` when they do not get it. The reader starts from the embedded
 reading and lets the model replace the goal, negations, price, recipient and occasion; constraints on the shop's own
 fields stay those of the embedded reader, which knows the vocabulary. The writer never writes prices or stock: it puts
-`{e3}` and code fills in the value of that evidence.
+`{e3}` and code fills in the value of that evidence. Of the rewriter's queries only those stand that keep every number
+and brand and that the catalogue can find.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shopwright.errors import MalformedOutputError
 from shopwright.models.protocols import LanguageModel, Message
+from shopwright.skills.rewrite.english import INJECTION
+from shopwright.skills.rewrite.lexicon import Lexicon, phrase, tokenize
+from shopwright.skills.rewrite.rewritten import RewriteKind, Rewritten
 from shopwright.types import Answer, Constraint, Context, Evidence, Filter, Need, Sentence
 
 Form = TypeVar("Form", bound=BaseModel)
 _SLOT = re.compile(r"\{(e\d+)\}")
 _VALUE = re.compile(r"^[^:€$£]+: ")
+_NUMBER = re.compile(r"\d+")
+_WITH_DIGIT = re.compile(r"[^\W_]*\d[^\W_]*(?:[-./][^\W_]*\d[^\W_]*)*")
+_NO_LETTER = re.compile(r"[\W_]+")
+_UNSAFE = re.compile(r"[|\x00-\x1f\x7f]")
+MOST_REWRITES = 5
+LONGEST_QUERY = 300
+"""Characters of a query that is sent."""
+LONGEST_REWRITE = 120
+_WORDS = 12
 _MONEY = re.compile(r"[€$£¥]\s?\d|\d\s?(?:€|EUR|USD|GBP|euros?|dollars?|pounds?)\b", re.IGNORECASE)
 
 
@@ -56,6 +70,24 @@ class Lines(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     sentences: list[Line]
+
+
+class Proposal(BaseModel):
+    """One rewrite, as the model proposes it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+    kind: RewriteKind
+    confidence: float = Field(ge=0, le=1)
+
+
+class Proposals(BaseModel):
+    """What the model fills in when it rewrites a query."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rewrites: list[Proposal]
 
 
 class RemoteReader:
@@ -113,6 +145,64 @@ class RemoteWriter:
         return tuple(_filled(lines.sentences, {fact.id: fact for fact in answer.evidence}))
 
 
+class RemoteRewriter:
+    """Rewrites queries with a large model.
+
+    Args:
+        model: writes JSON that fits a schema.
+        findable: whether the catalogue has something for a query; without it everything passes.
+        lexicon: knows the shop's brands, which no rewrite may change.
+    """
+
+    def __init__(
+        self, model: LanguageModel, findable: Callable[[str], bool] | None = None, lexicon: Lexicon | None = None
+    ) -> None:
+        self.model = model
+        self._findable = findable or (lambda _: True)
+        self._lexicon = lexicon
+
+    def rewrite(self, query: str, earlier: Sequence[str] = (), category: str = "") -> tuple[Rewritten, ...]:
+        """At most `MOST_REWRITES` queries that find what was meant, best first; none for what is no plain query.
+
+        An empty query, one of more than `LONGEST_QUERY` characters and one that gives orders are not sent.
+
+        Args:
+            query: as typed.
+            earlier: what the shopper said before, oldest first; the last few are sent.
+            category: where the shopper looks.
+
+        Raises:
+            ModelError: the model does not answer in the form asked for.
+        """
+        query = " ".join(query.split())
+        if not tokenize(query) or len(query) > LONGEST_QUERY or INJECTION.search(query):
+            return ()
+        before = [message[:LONGEST_QUERY] for message in earlier[-3:] if not INJECTION.search(message)]
+        said = {"query": query, "earlier": before, "category": category[:LONGEST_QUERY]}
+        proposals = ask(self.model, "rewrite", said, Proposals).rewrites
+        seen = {phrase(query)}
+        kept = []
+        for proposal in sorted(proposals, key=lambda each: -each.confidence):
+            text = " ".join(proposal.text.split())
+            if phrase(text) not in seen and self._stands(query, text):
+                seen.add(phrase(text))
+                kept.append(Rewritten(text, proposal.kind, proposal.confidence))
+            if len(kept) == MOST_REWRITES:
+                break
+        return tuple(kept)
+
+    def _stands(self, query: str, text: str) -> bool:
+        """Whether a rewrite is a short query with the same numbers and brands that the catalogue can find."""
+        plain = bool(tokenize(text)) and not _UNSAFE.search(text) and not INJECTION.search(text)
+        short = len(text) <= LONGEST_REWRITE and len(text.split()) <= _WORDS
+        return (
+            plain and short and _same_numbers(query, text) and self._same_brands(query, text) and self._findable(text)
+        )
+
+    def _same_brands(self, query: str, text: str) -> bool:
+        return self._lexicon is None or _brands(query, self._lexicon) == _brands(text, self._lexicon)
+
+
 def ask(model: LanguageModel, prompt: str, said: Mapping[str, object], form: type[Form], tries: int = 2) -> Form:
     """Ask for a filled form; a malformed answer is sent back once with what is wrong.
 
@@ -137,6 +227,18 @@ def ask(model: LanguageModel, prompt: str, said: Mapping[str, object], form: typ
                 {"role": "user", "content": f"That does not fit the form ({problem}). Answer with the JSON form only."},
             ]
     raise MalformedOutputError(f"the model was asked {tries} times; use 1 or more")
+
+
+def _same_numbers(query: str, text: str) -> bool:
+    """Whether two queries have the same numbers, and the second every word with a digit of the first ("xj-200")."""
+    joined = _NO_LETTER.sub("", text.lower())
+    if Counter(_NUMBER.findall(query)) != Counter(_NUMBER.findall(text)):
+        return False
+    return all(_NO_LETTER.sub("", word.lower()) in joined for word in _WITH_DIGIT.findall(query))
+
+
+def _brands(text: str, lexicon: Lexicon) -> set[str]:
+    return {match.value for match in lexicon.brands(tokenize(text))}
 
 
 def _filled(lines: Sequence[Line], evidence: Mapping[str, Evidence]) -> Iterator[Sentence]:

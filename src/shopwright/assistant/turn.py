@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+import orjson
+
 from shopwright.assistant.measures import states_asked
 from shopwright.assistant.remote import RemoteReader, RemoteWriter
 from shopwright.assistant.results import Facts, Found, Named, Opinions, Passages
@@ -34,6 +36,7 @@ from shopwright.skills.intent.settle import settle
 from shopwright.skills.plan.build import build
 from shopwright.skills.plan.execute import execute
 from shopwright.skills.reason.split import asides, split
+from shopwright.skills.rewrite.contextual import REMEMBERED, self_contained
 from shopwright.skills.rewrite.english import CHAT, INJECTION
 from shopwright.skills.rewrite.reader import LONGEST, Reader
 from shopwright.skills.verify.check import check
@@ -61,10 +64,11 @@ class _Clock:
     spans: list[Span] = field(default_factory=list)
 
     @contextmanager
-    def span(self, name: str) -> Iterator[None]:
-        started = time.perf_counter() - self.origin
-        yield
-        self.spans.append(Span(name, started, time.perf_counter() - self.origin))
+    def span(self, name: str) -> Iterator[dict[str, str]]:
+        """Time a step; what is put into the dictionary becomes the span's detail."""
+        started, detail = time.perf_counter() - self.origin, dict[str, str]()
+        yield detail
+        self.spans.append(Span(name, started, time.perf_counter() - self.origin, detail))
 
 
 class Assistant:
@@ -91,8 +95,11 @@ class Assistant:
         if len(message) > LONGEST:
             notes.append(f"The message has {len(message):,} characters; the first {LONGEST:,} were read.")
             message = message[:LONGEST]
-        with clock.span("context"):
-            context = self._context(message, session)
+        with clock.span("context") as detail:
+            query = self_contained(message, self._earlier(session), self.reader.lexicon)
+            if query != message:
+                detail["self_contained"] = query
+            context = self._context(query, session)
         with clock.span("rewrite"):
             need, note = self._read(message, context)
         notes += note
@@ -148,8 +155,14 @@ class Assistant:
 
     # ── the steps ──
 
-    def _context(self, message: str, session: Session) -> Context:
-        page = self.tools.index.search(SearchRequest(query=message[:500], limit=_CANDIDATES))
+    def _earlier(self, session: Session) -> list[str]:
+        """What the shopper said before, oldest first."""
+        if not session.turns:
+            return []
+        return [orjson.loads(body)["message"] for body in self.tools.store.turns(session.id, REMEMBERED)]
+
+    def _context(self, query: str, session: Session) -> Context:
+        page = self.tools.index.search(SearchRequest(query=query[:500], limit=_CANDIDATES))
         found = [hit.id for hit in page.hits]
         return pack(session.shown, session.focus, session.need, session.turns, self.tools.store.products, found)
 

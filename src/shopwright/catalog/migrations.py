@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Connection,
     Float,
@@ -103,13 +104,32 @@ turns = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+searches = Table(
+    "searches",
+    metadata,
+    Column("day", String, primary_key=True),
+    Column("text", String, primary_key=True),
+    Column("spelling", String, nullable=False),
+    Column("times", BigInteger, nullable=False),
+    Column("results", Integer),
+    Column("searched", String, nullable=False),
+    Column("means", String, nullable=False),
+    Column("as_typed", Integer),
+    Column("as_searched", Integer),
+)
+
 
 def m001_first_schema(connection: Connection) -> None:
     """Products, variants, documents, reviews, customers, orders, ingests, turns."""
     metadata.create_all(connection, checkfirst=True)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_first_schema,)
+def m002_searches(connection: Connection) -> None:
+    """What shoppers searched for, by day."""
+    searches.create(connection, checkfirst=True)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_first_schema, m002_searches)
 
 
 def migrate(connection: Connection) -> list[str]:

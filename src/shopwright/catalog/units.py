@@ -235,7 +235,9 @@ _FIND = re.compile(
 )
 _RANGE = re.compile(r"\s*(?:(-|–|—|to|bis|until|till)|(and|und|&))\s*", re.IGNORECASE)
 _BEFORE_RANGE = re.compile(r"\b(?:(between|zwischen)|from|von)\s+$", re.IGNORECASE)
-_TIMES_BEFORE = re.compile(r"[\d\w\"]\s*[x×*]\s*$", re.IGNORECASE)
+_TIMES_BEFORE = re.compile(  # the x of "max 55 cm" is a letter of its word
+    r"(?:[\w\"]\s*[×*]|(?:\d[^\W\d_]*|\d\s(?:[cm]?m|in|ft)|\"|[\w\"]\s+)x)\s*$", re.IGNORECASE
+)
 _TIMES_AFTER = re.compile(r"\s*[x×*]\s*\d", re.IGNORECASE)
 _AFTER_INCH = re.compile(
     r"\s*(?:$|[^\w\s]|(?:and|or|to|laptops?|notebooks?|screens?|displays?|tvs?|televisions?|tablets?|monitors?|wide|long|"

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -112,6 +112,21 @@ class Synonyms:
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{path}: {error}; name a text file in UTF-8") from error
         return cls(_groups(path, text))
+
+    def names(self, stem: str) -> bool:
+        """Whether a stem is a term or part of one, units apart, that another term of the catalogue may stand for."""
+        return stem in self._named
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        answered = [group for group in self.groups if group.domain != _UNIT]
+        found: set[str] = set()
+        for group in answered:
+            there = [term for term in group.terms if self._has(term)]
+            for term in group.terms:
+                if there and there != [term]:
+                    found.update(term.stems)
+        return frozenset(found)
 
     def for_vocabulary(self, known: Callable[[str], bool]) -> Synonyms:
         """The same groups with only those alternatives that the catalogue can answer.

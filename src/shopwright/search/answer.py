@@ -23,6 +23,7 @@ from shopwright.errors import ConfigError
 from shopwright.models.protocols import Encoder, PairScorer, Vectors
 from shopwright.search.columns import Integers, Masks
 from shopwright.search.commits import State
+from shopwright.search.expansion import FIRST, Beside, completed, related_words
 from shopwright.search.facet_order import FacetOrder
 from shopwright.search.facets import Narrowed, facets
 from shopwright.search.filters import Selection, select
@@ -30,14 +31,14 @@ from shopwright.search.fusion import FEATURES, LENGTHS, FusionWeights, shipped_w
 from shopwright.search.highlight import highlight
 from shopwright.search.lexical import LexicalIndex, Tags, Word, stem
 from shopwright.search.merchandising import DEPTH, Merchandiser, reorders
-from shopwright.search.protocols import DEEPEST, Thesaurus
+from shopwright.search.protocols import DEEPEST, Rewrite, Rewriter, Thesaurus
 from shopwright.search.ranking import Ranking, by_field, by_relevance
 from shopwright.search.reread import reread
 from shopwright.search.rules import Rules
 from shopwright.search.strings import PATH, ranges
 from shopwright.search.tags import needed_tags
 from shopwright.search.texts import name_of
-from shopwright.search.widening import widened
+from shopwright.search.widening import rewritten, widened
 from shopwright.types import Facet, Hit, Reason, SearchPage, SearchRequest, Sort
 
 _DEPTHS = (100, 200, 1_000, DEEPEST)
@@ -46,7 +47,7 @@ _SCAN = 1_000
 _DEEPEST_SCAN = 20_000
 _INSTEAD, _MOST_GONE = 3, 6
 _LEAST_COSINE = 0.33
-_MEANT_AND_TYPED = (0.6, 0.4)
+_MEANT_AND_TYPED = (0.5, 0.5)
 _LEAST_NORM = 1e-9
 _EVEN = FusionWeights(np.full((LENGTHS, len(FEATURES)), 1.0), np.full(len(FEATURES), 1.0))
 
@@ -59,11 +60,13 @@ class Relevance:
         weights: of the fusion.
         scorer: the cross-encoder that may read the best of them.
         thesaurus: other names of what is asked for.
+        rewriter: other words for what was asked.
     """
 
     weights: FusionWeights = field(default_factory=shipped_weights)
     scorer: PairScorer | None = None
     thesaurus: Thesaurus | None = None
+    rewriter: Rewriter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +104,12 @@ class Answer:
         self._columns = state.columns
         self._encoder, self._vector = encoder, vector
         self._timings: dict[str, float] = {}
+        self._rewrites: Sequence[Rewrite] = ()
         self._selection = select(self._columns, request.filters) if request.filters else None
         self._tags = needed_tags(request.filters)
-        self._words = self._meant(state.lexical)
-        self._query = request.query if request.literal else state.lexical.correction(request.query).text
+        with self._clock("rewrite"):
+            self._words = self._meant(state.lexical)
+            self._query = request.query if request.literal else self._corrected(state.lexical)
         self._rules = rules.matching(self._words, date.today()) if rules and request.sort == "relevance" else ()
         self._ruled: Mapping[int, Sequence[Reason]] = {}
         self._read: Mapping[int, Reason] = {}
@@ -114,10 +119,17 @@ class Answer:
 
     def _meant(self, lexical: LexicalIndex) -> tuple[Word, ...]:
         """The words of the query; unless it is literal, corrected and with other names of what they mean."""
-        words = lexical.read(self._request.query, self._request.literal)
-        if self._request.literal or self._relevance.thesaurus is None:
+        thesaurus, rewriter = self._relevance.thesaurus, self._relevance.rewriter
+        words = lexical.read(self._request.query, self._request.literal, thesaurus)
+        if self._request.literal or not words:
             return words
-        return widened(words, lexical.within(self._relevance.thesaurus))
+        if rewriter is not None:
+            self._rewrites = tuple(rewriter.rewrites([word.plain for word in words], lexical))
+            words = rewritten(words, self._rewrites)
+        return widened(words, lexical.within(thesaurus)) if thesaurus is not None else words
+
+    def _corrected(self, lexical: LexicalIndex) -> str:
+        return lexical.correction(self._request.query, self._relevance.thesaurus).text
 
     def page(self) -> SearchPage:
         """The results."""
@@ -167,7 +179,26 @@ class Answer:
             if vector is not None and len(missing):
                 cosines[missing] = self._state.dense.scores(vector, keys[missing])
             weights, words = self._relevance.weights, self._counted()
-            return by_relevance(self._columns, lexical_keys, lexical_scores, dense_keys, keys, cosines, words, weights)
+            ranking = by_relevance(
+                self._columns, lexical_keys, lexical_scores, dense_keys, keys, cosines, words, weights
+            )
+        request = self._request
+        reached = request.offset + request.limit > FIRST and len(ranking.rows) >= FIRST
+        if not reached or request.literal or request.mode == "dense" or not self._words:
+            return ranking
+        return self._completed(ranking, dense_keys, dense_scores)
+
+    def _completed(self, ranking: Ranking, near: Integers, cosines: NDArray[np.float32]) -> Ranking:
+        """The ranking with what words of the nearest products find, after its first results."""
+        if self._vector is not None and not len(near):
+            near, cosines = self._nearest(np.asarray(self._vector, np.float32).reshape(-1))
+        corrected = self._query != self._request.query or bool(self._rewrites)
+        beside = related_words(self._state.lexical, self._words, near, cosines.tolist(), corrected)
+        if not beside:
+            return ranking
+        found = self._columns.rows(self._lexical_half(beside, "expand")[0])
+        with self._clock("expand"):
+            return completed(ranking, found[found >= 0], corrected)
 
     def _counted(self) -> int:
         """How many words of the query count."""
@@ -198,20 +229,20 @@ class Answer:
         read = self._read.get(row)
         return (*self._fused.parts(row), *([read] if read else []), *self._ruled.get(row, ()))
 
-    def _lexical_half(self) -> tuple[Integers, NDArray[np.float64]]:
-        """Keys and scores of at most `depth` products of the selection, best first."""
+    def _lexical_half(self, beside: Beside = (), stage: str = "lexical") -> tuple[Integers, NDArray[np.float64]]:
+        """Keys and scores of at most `depth` products of the selection, best first; `beside` are further stems."""
         if self._request.mode == "dense" or not self._words:
             return np.zeros(0, np.int64), np.zeros(0)
-        with self._clock("lexical"):
+        with self._clock(stage):
             lexical, selection = self._state.lexical, self._selection
             if selection is None:
-                return lexical.rank(self._words, self._depth)
+                return lexical.rank(self._words, self._depth, beside=beside)
             if selection.count <= _NARROW:
                 passing = self._columns.key[selection.products].tolist()
-                return lexical.rank(self._words, self._depth, keys=passing)
-            keys, scores = lexical.rank(self._words, _SCAN, self._tags)
+                return lexical.rank(self._words, self._depth, keys=passing, beside=beside)
+            keys, scores = lexical.rank(self._words, _SCAN, self._tags, beside=beside)
             if len(keys) == _SCAN and np.count_nonzero(self._passes(keys)) < self._depth // 2:
-                keys, scores = lexical.rank(self._words, _DEEPEST_SCAN, self._tags)
+                keys, scores = lexical.rank(self._words, _DEEPEST_SCAN, self._tags, beside=beside)
             kept = self._passes(keys)
             return keys[kept][: self._depth], scores[kept][: self._depth]
 
@@ -223,15 +254,28 @@ class Answer:
         vector = self._query_vector()
         if vector is None:
             return nothing
+        return *self._nearest(vector), vector
+
+    def _nearest(self, vector: Vectors) -> tuple[Integers, NDArray[np.float32]]:
+        """Keys and cosines of the `depth` products of the selection that are nearest to a vector, best first."""
         with self._clock("dense"):
             among = None if self._selection is None else self._state.dense_rows[self._selection.products]
             keys, cosines = self._state.dense.search(vector, self._depth, among)
             kept = cosines >= _LEAST_COSINE
-            return keys[kept], cosines[kept], vector
+            return keys[kept], cosines[kept]
+
+    def _meaning(self) -> str:
+        """What was meant, for the encoder: the query as corrected, or with its words rewritten."""
+        if not self._rewrites:
+            return self._query
+        words: list[str] = [word.plain if word.meant is None else " ".join(word.meant) for word in self._words]
+        for each in self._rewrites:
+            words[each.start : each.end] = [" ".join(each.words), *[""] * (each.end - each.start - 1)]
+        return " ".join(filter(None, words))
 
     def _query_vector(self) -> Vectors | None:
         """The query's vector; of a corrected query the mean of what was meant and what was typed, which finds more."""
-        typed, meant = self._request.query, self._query
+        typed, meant = self._request.query, self._meaning()
         if self._vector is None and self._encoder is not None and typed.strip():
             with self._clock("encode"):
                 if meant == typed:

@@ -8,10 +8,12 @@ An arc costs what its edits cost, and what its words are unlikely to be in a tit
 products have them, in how many titles they are neighbours; Kernighan, Church and Gale, 1990; Brill and Moore, 2000,
 without learned edits). Viterbi finds the cheapest way through.
 
-The rule that holds whatever the costs: **a word that the catalogue has stays as it is**, and so does every word with a
-digit, since a model number is near to many others. Only a number with its unit is taken apart ("20v" is "20 v"), and
-only where the catalogue has both parts and not the whole. A word that the catalogue has may be joined to a neighbour
-that it has not ("trafic" and "master" to "traficmaster" only where the catalogue has that): no letter changes.
+The rule that holds whatever the costs: **a word that the catalogue has stays as it is**, and so does one that names, or
+helps to name, what it has by another name ("strimmer" is no trimmer where the thesaurus knows it and string trimmers
+are sold), and every word with a digit, since a model number is near to many others. Only a number with its unit is
+taken apart ("20v" is "20 v"), and only where the catalogue has both parts and not the whole. A word that the catalogue
+has may be joined to a neighbour that it has not ("trafic" and "master" to "traficmaster" only where the catalogue has
+that): no letter changes.
 
 Not here: mistakes that are words themselves ("steal pipe"), sounds, other languages (a query most of whose words are
 unknown is left alone), learned confusions.
@@ -20,10 +22,11 @@ unknown is left alone), learned confusions.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf, log
-from typing import Protocol
+
+from shopwright.search.protocols import Catalogue
 
 MAX_WORDS = 32
 _MOST_UNKNOWN = 4
@@ -34,6 +37,7 @@ _EDIT = 7.0
 _FIRST_LETTER = 5.0
 _REPLACED, _VOWELS = 2.5, frozenset("aeiouy")
 _SHORT_WORDS = {3: 14.0, 4: 6.0}
+_BOLD, _LONG = 6.0, 8
 _SPLIT, _SHORTEST_SPLIT, _SHORTEST_PART = 6.0, 5, 3
 _JOIN = 5.0
 _UNIT = 1.0
@@ -43,27 +47,6 @@ _TITLE_WORDS = 10
 
 _NUMBER_UNIT = re.compile(r"(\d+)([a-z]+)")
 _SMALL_WORDS = frozenset({"in", "ft", "of", "on", "to", "up"})
-
-
-class Catalogue(Protocol):
-    """What a correction asks of a catalogue; words are in lower case without accents."""
-
-    @property
-    def products(self) -> int:
-        """How many products there are."""
-        ...
-
-    def frequency(self, word: str) -> int:
-        """How many products have the word in any of its forms; 0 when none has it."""
-        ...
-
-    def together(self, left: str, right: str) -> int:
-        """In how many titles the one follows the other."""
-        ...
-
-    def nearest(self, word: str) -> Sequence[tuple[str, int]]:
-        """Words of titles near to this one, with the number of edits between them."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +75,18 @@ class _Path:
     arcs: tuple[_Arc, ...] = ()
 
 
-def correct(typed: Sequence[str], catalogue: Catalogue) -> tuple[Replacement, ...]:
+def correct(
+    typed: Sequence[str], catalogue: Catalogue, named: Callable[[str], bool] | None = None
+) -> tuple[Replacement, ...]:
     """What of a query was meant otherwise than it was typed, in order; () when nothing was.
 
     Args:
         typed: the query's words in lower case without accents; those after `MAX_WORDS` are left alone.
         catalogue: that is searched.
+        named: whether a word that the catalogue has not is one of a name of what it has; asked of such words only.
     """
     typed = typed[:MAX_WORDS]
-    known = [catalogue.frequency(word) > 0 for word in typed]
+    known = [catalogue.frequency(word) > 0 or (named is not None and word.isalpha() and named(word)) for word in typed]
     doubtful = [word for word, has in zip(typed, known, strict=True) if not has and _correctable(word)]
     if not doubtful or not _readable(len(doubtful), len(typed)):
         return ()
@@ -154,10 +140,15 @@ def _arcs(typed: Sequence[str], known: Sequence[bool], place: int, catalogue: Ca
 
 
 def _edit_cost(typed: str, meant: str, edits: int) -> float:
-    """What it costs to have typed the one for the other: a letter is left out or doubled sooner than replaced."""
+    """What it costs to have typed the one for the other: a letter is left out or doubled sooner than replaced.
+
+    Two edits that change the consonants of a word that is not long make another word of it, "bit" of "bidet".
+    """
     first = _FIRST_LETTER if typed[0] != meant[0] else 0.0
-    replaced = _REPLACED if len(typed) == len(meant) and _skeleton(typed) != _skeleton(meant) else 0.0
-    return _EDIT * edits + first + replaced + _SHORT_WORDS.get(len(typed), 0.0)
+    others = _skeleton(typed) != _skeleton(meant)
+    replaced = _REPLACED if others and len(typed) == len(meant) else 0.0
+    bold = _BOLD if others and edits > 1 and len(typed) < _LONG else 0.0
+    return _EDIT * edits + first + replaced + bold + _SHORT_WORDS.get(len(typed), 0.0)
 
 
 def _skeleton(word: str) -> list[str]:

@@ -94,6 +94,10 @@ class EmbeddedIndex:
             rules = self._rules()
         return Answer(self._state, request, self._encoder, query_vector, rules, self._relevance).page()
 
+    def scored(self, relevance: Relevance) -> Scoring:
+        """The same index searched with another relevance, without rules: what trainings compare."""
+        return Scoring(self._state, self._encoder, relevance)
+
     def candidates(self, query: str, count: int = 100) -> Candidates:
         """What both halves find for a query, and what each says of it: what weights are chosen on (`train.fusion`)."""
         return Answer(self._state, SearchRequest(query, limit=count), self._encoder, None).candidates()
@@ -175,6 +179,18 @@ class EmbeddedIndex:
                 manifest = {"encoder": self._encoder.fingerprint}
                 self._state = self._commits.commit(writer, state, manifest, state.columns, dense)
             return int(np.count_nonzero(fits))
+
+
+class Scoring:
+    """One state of an index under a relevance; see `EmbeddedIndex.scored`."""
+
+    def __init__(self, state: State, encoder: Encoder | None, relevance: Relevance) -> None:
+        self._state, self._encoder, self._relevance = state, encoder, relevance
+
+    def search(self, request: SearchRequest, *, query_vector: Vectors | None = None) -> SearchPage:
+        """One page of results."""
+        check_request(request)
+        return Answer(self._state, request, self._encoder, query_vector, None, self._relevance).page()
 
 
 class _Writer:

@@ -129,6 +129,7 @@ class LexicalIndex:
         self.correction = lru_cache(_KEPT)(self._correction)
         self._answerable: tuple[Thesaurus, Thesaurus] | None = None
         self.frequency = lru_cache(_REMEMBERED)(self._products_with)
+        self.title_stems = lru_cache(_REMEMBERED)(self._title_stems)
         self.together = lru_cache(_REMEMBERED)(self._titles_with)
 
     @cached_property
@@ -157,10 +158,13 @@ class LexicalIndex:
             return 0
         return self._count(Query.phrase_query(self._schema, "title", [left, right]))
 
-    def read(self, text: str, literal: bool = False) -> tuple[Word, ...]:
-        """The distinct words of a query, with compounds that the index knows, and corrected unless `literal`."""
+    def read(self, text: str, literal: bool = False, thesaurus: Thesaurus | None = None) -> tuple[Word, ...]:
+        """The distinct words of a query, with compounds that the index knows, and corrected unless `literal`.
+
+        What a thesaurus names, and the products can answer by another name, is not corrected.
+        """
         plain = list(dict.fromkeys(_PLAIN.analyze(spaced(text[:MAX_CHARACTERS]))))[:MAX_WORDS]
-        meant = {} if literal else self.correction(text).meant
+        meant = {} if literal else self.correction(text, thesaurus).meant
         words = [Word(word, stem(word), meant=meant.get(word)) for word in plain]
         return tuple(self._widened(words, place) for place in range(len(words)))
 
@@ -172,10 +176,11 @@ class LexicalIndex:
             self._answerable = kept
         return kept[1]
 
-    def _correction(self, text: str) -> Correction:
-        """What was meant by a query; its own text when nothing is known to be wrong."""
+    def _correction(self, text: str, thesaurus: Thesaurus | None = None) -> Correction:
+        """What was meant by a query; its own text when nothing is known to be wrong. For the thesaurus see `read`."""
         typed = [(word, match.span()) for match in _TYPED.finditer(text[:MAX_CHARACTERS]) if (word := _plain(match[0]))]
-        replacements = correct([word for word, _ in typed[:MAX_WORDS]], self)
+        named = None if thesaurus is None else lambda word: self.within(thesaurus).names(stem(word))
+        replacements = correct([word for word, _ in typed[:MAX_WORDS]], self, named)
         meant: dict[str, tuple[str, ...]] = {}
         pieces, done = [], 0
         for each in replacements:
@@ -191,7 +196,12 @@ class LexicalIndex:
         return Correction("".join([*pieces, text[done:]]), meant)
 
     def rank(
-        self, words: Sequence[Word], limit: int, tags: Tags = (), keys: Sequence[int] | None = None
+        self,
+        words: Sequence[Word],
+        limit: int,
+        tags: Tags = (),
+        keys: Sequence[int] | None = None,
+        beside: Sequence[tuple[str, float]] = (),
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Keys and BM25 scores of the best products that have any of the words, best first.
 
@@ -200,16 +210,21 @@ class LexicalIndex:
             limit: how many at most.
             tags: only products with a tag of each group.
             keys: only these (a few hundred at most, more are slow).
+            beside: further stems that add to the score, with their weights.
         """
-        query = self._sieved(self._ranking(words), tags)
+        ranking = self._ranking(words)
+        if beside:
+            more = [Query.boost_query(self._term(stem), weight) for stem, weight in beside]
+            ranking = Query.boolean_query([(Occur.Should, part) for part in (ranking, *more)])
+        query = self._sieved(ranking, tags)
         if keys is not None:
             only = Query.const_score_query(Query.term_set_query(self._schema, "key", list(keys)), 0.0)
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, only)])
         return self._hits(query, limit)
 
-    def count(self, words: Sequence[Word]) -> int:
-        """How many products match the words."""
-        return self._strictest(words)[1]
+    def count(self, words: Sequence[Word], *, lowering: bool = True) -> int:
+        """How many products match the words; without `lowering` the demand stays as it is while nothing does."""
+        return self._strictest(words, lowering)[1]
 
     def _matching(self, words: tuple[Word, ...], tags: Tags = ()) -> NDArray[np.int64]:
         """The keys of all products that match the words, ascending; kept for the next page or facet."""
@@ -231,17 +246,26 @@ class LexicalIndex:
             clauses.append((Occur.Must, Query.const_score_query(any_of, 0.0)))
         return Query.boolean_query(clauses)
 
-    def _strictest(self, words: Sequence[Word]) -> tuple[Query, int]:
-        """The strictest query that something matches, and how many products do."""
+    def _strictest(self, words: Sequence[Word], lowering: bool = True) -> tuple[Query, int]:
+        """The strictest query that something matches, and how many products do; the first one when not `lowering`."""
         clauses = [self._demand(word) for word in words if word.counts] or [self._demand(word) for word in words]
         required = len(clauses) if len(clauses) <= 2 else len(clauses) - int(0.3 * len(clauses))
         while required > 0:
             query = Query.boolean_query([(Occur.Should, clause) for clause in clauses], required)
             found = self._count(query)
-            if found:
+            if found or not lowering:
                 return query, found
             required -= 1
         return Query.empty_query(), 0
+
+    def having(self, stem: str) -> int:
+        """How many products have a stem among their words; at least 1."""
+        return max(self._frequency(stem), 1)
+
+    def _title_stems(self, key: int) -> frozenset[str]:
+        """The telling stems of a product's title: neither function words nor numbers."""
+        words = _PLAIN.analyze(spaced(self.stored([key])[key][0]))
+        return frozenset(stem(word) for word in words if word not in FUNCTION_WORDS and not word.isdigit())
 
     def keys(self, ids: Sequence[str]) -> NDArray[np.int64]:
         """The keys of the products with these ids, in no order; ids that nothing answers to are left out."""

@@ -9,7 +9,7 @@ one thread writes.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from shopwright.models.protocols import Vectors
@@ -47,15 +47,77 @@ class Names(Protocol):
         ...
 
 
-class Thesaurus(Protocol):
+class Thesaurus(Hashable, Protocol):
     """Knows names that mean the same thing; `knowledge.synonyms.Synonyms` is the packaged one."""
 
     def of(self, stems: Sequence[str]) -> Sequence[Names]:
         """Other names for runs of a query's stems, from left to right; runs do not overlap."""
         ...
 
+    def names(self, stem: str) -> bool:
+        """Whether a stem is a name, or part of one, of what has another name."""
+        ...
+
     def for_vocabulary(self, known: Callable[[str], bool]) -> Thesaurus:
         """The same with only those names whose stems are all known."""
+        ...
+
+
+class Catalogue(Protocol):
+    """What a correction or a rewrite asks of a catalogue; words are in lower case without accents."""
+
+    @property
+    def products(self) -> int:
+        """How many products there are."""
+        ...
+
+    def frequency(self, word: str) -> int:
+        """How many products have the word in any of its forms; 0 when none has it."""
+        ...
+
+    def together(self, left: str, right: str) -> int:
+        """In how many titles the one follows the other."""
+        ...
+
+    def nearest(self, word: str) -> Sequence[tuple[str, int]]:
+        """Words of titles near to this one, with the number of edits between them."""
+        ...
+
+
+class Rewrite(Protocol):
+    """Words that may stand for a run of a query's words, from `start` to before `end`, and how much they weigh."""
+
+    @property
+    def start(self) -> int:
+        """Place of its first word."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Place after its last word."""
+        ...
+
+    @property
+    def words(self) -> Sequence[str]:
+        """What may stand for it."""
+        ...
+
+    @property
+    def weight(self) -> float:
+        """0 to 1."""
+        ...
+
+
+class Rewriter(Protocol):
+    """Rewrites queries; `skills.rewrite.rewriter.Rewriter` is the one with a language model."""
+
+    def rewrites(self, typed: Sequence[str], catalogue: Catalogue) -> Sequence[Rewrite]:
+        """What may stand for runs of a query's words beside them; () for most queries.
+
+        Args:
+            typed: the query's words, in lower case without accents.
+            catalogue: that is searched.
+        """
         ...
 
 

@@ -17,21 +17,27 @@ before, and words that the catalogue does not have.
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
+import time
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shopwright.errors import StoreError
 from shopwright.search.commits import State
-from shopwright.search.lexical import stem
+from shopwright.search.lexical import LexicalIndex, stem
 from shopwright.search.phrases import Floats, Integers, Phrases, departments, mine
+from shopwright.search.protocols import Thesaurus
 from shopwright.search.spelling import edit_distance
 from shopwright.search.strings import PackedStrings, ranges
+
+logger = logging.getLogger(__name__)
 
 MAX_SUGGESTIONS = 20
 _MAX_TYPED = 100
@@ -41,6 +47,8 @@ _READ_AT_ONCE = 4_096
 _LONGEST_ASKED = 80
 _ASKED_LEAST = 3
 """Times that a query must have been asked to be suggested: a rare one may be about a person."""
+_LOG_EVERY_S = 300.0
+"""How long what was asked may stay unseen."""
 _ONE_EDIT_FROM, _TWO_EDITS_FROM = 4, 8
 _LETTERS = 16
 _POOL = 64
@@ -97,23 +105,25 @@ class Suggester:
             self._by_stem.setdefault(stem(word), []).append(number)
 
     @classmethod
-    def build(cls, state: State, log: Iterable[tuple[str, int]] = ()) -> Suggester:
+    def build(
+        cls,
+        state: State,
+        log: Iterable[tuple[str, int]] = (),
+        mined: Phrases | None = None,
+        thesaurus: Thesaurus | None = None,
+    ) -> Suggester:
         """Suggestions from a commit of the index.
 
         Args:
             state: of `EmbeddedIndex.state`.
-            log: queries with how often each was asked; those that find nothing, or were asked once or twice, are left
-                out.
+            log: queries with how often each was asked; misspelled ones count as what was meant, and those that no
+                product has all words of, or that were asked once or twice, are left out.
+            mined: what `mined_from` gave for this state, to save the work.
+            thesaurus: that searches use; what it names is not misspelled.
         """
-        columns, lexical = state.columns, state.lexical
-        keys = columns.key.tolist()
-        titles: list[str] = []
-        for start in range(0, len(keys), _READ_AT_ONCE):  # descriptions come along, so not all at the same time
-            stored = lexical.stored(keys[start : start + _READ_AT_ONCE])
-            titles += [stored[key][0] for key in keys[start : start + _READ_AT_ONCE]]
-        asked = _asked(log, lambda text: lexical.count(lexical.read(text)))
-        shelves = [one for one in departments(columns) if words_of(one[0])]
-        return cls(_ranked(mine(columns, titles), asked), shelves)
+        asked = _asked(log, state.lexical, thesaurus)
+        shelves = [one for one in departments(state.columns) if words_of(one[0])]
+        return cls(_ranked(mined or mined_from(state), asked), shelves)
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -235,22 +245,91 @@ class Suggester:
         return tuple(result)
 
 
-class Suggesters:
-    """The suggester of the catalogue as it stands, made when it is first asked for; safe for many threads."""
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A suggester, with what it was made from and when it was last compared with the log."""
 
-    def __init__(self) -> None:
-        self._made: tuple[int, Suggester] | None = None
+    suggester: Suggester
+    sequence: int
+    mined: Phrases
+    log: Sequence[tuple[str, int]]
+    looked: float
+
+
+class Suggesters:
+    """The suggester of the catalogue and the log as they stand, made when it is first asked for; for many threads.
+
+    What was asked since then is taken in every few minutes, by a thread of its own.
+
+    Args:
+        log: gives queries with how often each was asked.
+        thesaurus: that searches use.
+    """
+
+    def __init__(
+        self, log: Callable[[], Sequence[tuple[str, int]]] = tuple, thesaurus: Thesaurus | None = None
+    ) -> None:
+        self._log, self._thesaurus = log, thesaurus
+        self._made: _Made | None = None
         self._making = threading.Lock()
+        self._renewing: threading.Thread | None = None
+        self._closed = False
 
     def of(self, state: State) -> Suggester:
         """The suggester of this state; while a thread makes it, the others get the one before where there is one."""
         made, sequence = self._made, state.manifest.sequence
-        if made is not None and (made[0] == sequence or self._making.locked()):
-            return made[1]
+        if made is not None and made.sequence == sequence:
+            if time.monotonic() - made.looked >= _LOG_EVERY_S:
+                self._renew(state)
+            return made.suggester
+        if made is not None and self._making.locked():
+            return made.suggester
         with self._making:
-            if self._made is None or self._made[0] != sequence:
-                self._made = (sequence, Suggester.build(state))
-            return self._made[1]
+            if self._made is None or self._made.sequence != sequence:
+                self._made = self._make(state, mined_from(state), self._log())
+            return self._made.suggester
+
+    def close(self) -> None:
+        """Wait for the thread that takes in the log, and start none any more."""
+        self._closed = True
+        if renewing := self._renewing:
+            renewing.join()
+
+    def _make(self, state: State, mined: Phrases, log: Sequence[tuple[str, int]]) -> _Made:
+        made = Suggester.build(state, log, mined, self._thesaurus)
+        return _Made(made, state.manifest.sequence, mined, log, time.monotonic())
+
+    def _renew(self, state: State) -> None:
+        """Take in the log in a thread, unless one does."""
+        if self._closed or not self._making.acquire(blocking=False):
+            return
+        self._renewing = threading.Thread(target=self._take_in, args=(state,), name="suggest-asked", daemon=True)
+        self._renewing.start()
+
+    def _take_in(self, state: State) -> None:
+        """Make the suggester anew where the log has changed; gives `_making` back, which `_renew` has taken."""
+        try:
+            made = self._made
+            if made is None or made.sequence != state.manifest.sequence:
+                return
+            self._made = replace(made, looked=time.monotonic())  # a log that cannot be read is not read all the time
+            log = self._log()
+            if log != made.log:
+                self._made = self._make(state, made.mined, log)
+        except StoreError as error:
+            logger.warning("suggestions go on without what was asked lately: %s", error)
+        finally:
+            self._making.release()
+
+
+def mined_from(state: State) -> Phrases:
+    """The texts that a catalogue gives by itself, about a second for 100,000 products."""
+    keys = state.columns.key.tolist()
+    titles: list[str] = []
+    for start in range(0, len(keys), _READ_AT_ONCE):  # descriptions come along, so not all at the same time
+        stored = state.lexical.stored(keys[start : start + _READ_AT_ONCE])
+        titles += [stored[key][0] for key in keys[start : start + _READ_AT_ONCE]]
+    return mine(state.columns, titles)
 
 
 def words_of(text: str) -> list[str]:
@@ -291,15 +370,22 @@ def _parts(text: str, typed: Sequence[str]) -> tuple[tuple[str, bool], ...]:
     return tuple(pieces)
 
 
-def _asked(log: Iterable[tuple[str, int]], found: Callable[[str], int]) -> dict[str, tuple[int, int]]:
-    """Queries of a log that may be suggested: how often asked, and how many products each finds."""
+def _asked(
+    log: Iterable[tuple[str, int]], lexical: LexicalIndex, thesaurus: Thesaurus | None = None
+) -> dict[str, tuple[int, int]]:
+    """Queries of a log that may be suggested, as they were meant: how often asked, and how many products have them."""
     counts: dict[str, int] = {}
     for query, count in log:
         text = " ".join(query.lower().split())
         if words_of(text) and len(text) <= _LONGEST_ASKED:
             counts[text] = counts.get(text, 0) + count
     often = sorted(((count, text) for text, count in counts.items() if count >= _ASKED_LEAST), reverse=True)
-    return {text: (count, products) for count, text in often[:_MAX_TEXTS] if (products := found(text))}
+    asked: dict[str, tuple[int, int]] = {}
+    for count, text in often[:_MAX_TEXTS]:
+        meant = lexical.correction(text, thesaurus).text
+        if products := lexical.count(lexical.read(meant, thesaurus=thesaurus), lowering=False):
+            asked[meant] = (asked.get(meant, (0, 0))[0] + count, products)
+    return asked
 
 
 def _ranked(mined: Phrases, asked: dict[str, tuple[int, int]]) -> Phrases:

@@ -1,4 +1,6 @@
-"""A query's words also stand for other names of the same thing: "weed eater" finds string trimmers.
+"""A query's words also stand for others: "weed eater" finds string trimmers, "flourescent" finds what is fluorescent.
+
+`widened` adds other names of the same thing, `rewritten` what a rewriter writes in their place.
 
 Which names mean the same comes from a `Thesaurus` (the packaged one is `knowledge.synonyms`), of which only what the
 catalogue can answer is asked. Their stems are added to the last word of the run that they stand for, at a low weight,
@@ -14,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shopwright.search.lexical import Word
-from shopwright.search.protocols import Thesaurus
+from shopwright.search.lexical import Word, stem
+from shopwright.search.protocols import Rewrite, Thesaurus
 
 _WEIGHT = 0.3
 _MOST = 3
@@ -34,8 +36,27 @@ def widened(words: Sequence[Word], thesaurus: Thesaurus) -> tuple[Word, ...]:
         last = found[span.end - 1]
         others = dict(last.others)
         for name in span.stems[:_MOST]:
-            for stem in name:
-                if stem not in said:
-                    others.setdefault(stem, _WEIGHT / len(name))
+            for part in name:
+                if part not in said:
+                    others.setdefault(part, _WEIGHT / len(name))
         found[span.end - 1] = replace(last, others=tuple(others.items()))
+    return tuple(found)
+
+
+def rewritten(words: Sequence[Word], rewrites: Sequence[Rewrite]) -> tuple[Word, ...]:
+    """The words with the stems of what may stand for them; a rewrite of several words shares its weight among them.
+
+    Args:
+        words: of a query, in order.
+        rewrites: of runs of them.
+    """
+    found = list(words)
+    said = {word.stem for word in words}
+    for each in rewrites:
+        last = found[each.end - 1]
+        others = dict(last.others)
+        for other in map(stem, each.words):
+            if other not in said:
+                others[other] = max(others.get(other, 0.0), each.weight / len(each.words))
+        found[each.end - 1] = replace(last, others=tuple(others.items()))
     return tuple(found)

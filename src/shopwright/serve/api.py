@@ -63,6 +63,7 @@ def api_router(shop: Shop, workers: Workers) -> APIRouter:
         explain: Annotated[bool, Query(description="say of each result what its score is made of")] = False,
         rerank_ms: Annotated[float, Query(ge=0, le=1000, description="time to read the best results once more")] = 0.0,
         literal: Annotated[bool, Query(description="search for what was typed, without correcting it")] = False,
+        log: Annotated[bool, Query(description="a shopper asks this: count it in the merchant's report")] = False,
     ) -> SearchResponse:
         """Find products by words, filters or both; without either, the whole catalogue."""
         if offset + limit > MAX_DEPTH:
@@ -72,7 +73,7 @@ def api_router(shop: Shop, workers: Workers) -> APIRouter:
         request = SearchRequest(
             query, filters, sort, offset, limit, facets, rerank_ms=rerank_ms, explain=explain, literal=literal
         )
-        return await workers.look_up(_search, shop, request, [note] if note else [])
+        return await workers.look_up(_search, shop, request, [note] if note else [], log)
 
     @router.get("/api/suggest", tags=["search"], responses=refusals(503))
     async def suggest(
@@ -123,7 +124,7 @@ def api_router(shop: Shop, workers: Workers) -> APIRouter:
     return router
 
 
-def _search(shop: Shop, request: SearchRequest, notes: list[str]) -> SearchResponse:
+def _search(shop: Shop, request: SearchRequest, notes: list[str], log: bool) -> SearchResponse:
     page = shop.search(
         request.query,
         filters=request.filters,
@@ -134,6 +135,7 @@ def _search(shop: Shop, request: SearchRequest, notes: list[str]) -> SearchRespo
         explain=request.explain,
         rerank_ms=request.rerank_ms,
         literal=request.literal,
+        log=log,
     )
     return search_view(shop, request, page, notes)
 

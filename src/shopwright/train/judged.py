@@ -17,10 +17,12 @@ from shopwright.catalog.offers import attribute_text
 from shopwright.catalog.store import Store
 from shopwright.errors import ConfigError
 from shopwright.knowledge.synonyms import Synonyms
+from shopwright.models.onnx_files import WEIGHTS
 from shopwright.models.protocols import Encoder
 from shopwright.search.answer import Relevance
 from shopwright.search.embedded import EmbeddedIndex
 from shopwright.search.texts import named
+from shopwright.skills.rewrite.rewriter import rewriter_of
 from shopwright.train.examples import GAINS, Example
 from shopwright.types import Product
 
@@ -105,8 +107,9 @@ def open_store(folder: Path, judged: Judged, home: Path) -> Store:
 
 
 def filled_index(folder: Path, store: Store, encoder: Encoder) -> EmbeddedIndex:
-    """An index of everything that a store holds, with all vectors."""
-    index = EmbeddedIndex(folder, encoder, relevance=Relevance(thesaurus=Synonyms.packaged()))
+    """An index of everything that a store holds, with all vectors, searched as a shop with the shipped models is."""
+    relevance = Relevance(thesaurus=Synonyms.packaged(), rewriter=rewriter_of(WEIGHTS))
+    index = EmbeddedIndex(folder, encoder, relevance=relevance)
     index.apply(store.changes(index.sequence), store.sequence)
     index.fill(store.products)
     return index

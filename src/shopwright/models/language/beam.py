@@ -6,21 +6,43 @@ A beam that ends keeps its place and narrows the search, so a width of one is gr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shopwright.models.language.decoding import Completion, Finish, writable
-from shopwright.models.language.grammar import Matcher
 from shopwright.models.language.sampling import log_softmax
 from shopwright.models.language.session import DecoderSession, Floats, KeyValues
 from shopwright.models.language.vocabulary import Vocabulary
+
+
+class Grammar(Protocol):
+    """What an answer must be, at some place of it: `grammar.Matcher`, `words.WordMatcher`."""
+
+    @property
+    def finished(self) -> bool:
+        """Nothing may follow."""
+        ...
+
+    def allowed(self) -> NDArray[np.bool_]:
+        """Which tokens may come next, shape (V,); `<|end|>` is among them where the answer may end."""
+        ...
+
+    def accept(self, token: int) -> None:
+        """Go on with a token that is allowed."""
+        ...
+
+    def copy(self) -> Self:
+        """One of the same state that goes its own way."""
+        ...
 
 
 @dataclass(slots=True)
 class _Beam:
     tokens: tuple[int, ...]
     logprob: float
-    matcher: Matcher | None
+    matcher: Grammar | None
 
 
 def search(
@@ -32,7 +54,7 @@ def search(
     width: int,
     max_tokens: int,
     length_penalty: float = 1.0,
-    matcher: Matcher | None = None,
+    matcher: Grammar | None = None,
 ) -> list[Completion]:
     """The likeliest answers, best first.
 

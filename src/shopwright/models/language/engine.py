@@ -147,9 +147,11 @@ class EmbeddedLanguageModel:
         width: int = 4,
         max_tokens: int = 64,
         length_penalty: float = 1.0,
-        constraint: Constraint | None = None,
+        constraint: Constraint | beam.Grammar | None = None,
     ) -> list[Completion]:
         """The likeliest answers by beam search, best first; see `beam.search`.
+
+        A constraint may be a grammar of one's own, at its start.
 
         Raises:
             ModelError: the prompt is too long, or the constraint cannot be kept to.
@@ -158,7 +160,8 @@ class EmbeddedLanguageModel:
         if width < 1:
             raise ConfigError(f"width={width}: must be 1 or more")
         tokens, room = self._prompt(prompt, max_tokens)
-        matcher = self._matcher(constraint)
+        own = None if isinstance(constraint, Constraint) else constraint
+        matcher = self._matcher(constraint) if isinstance(constraint, Constraint) else own
         cache, logits = self._read(tokens, len(tokens) + room)
         return beam.search(
             self._session,

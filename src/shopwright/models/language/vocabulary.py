@@ -70,6 +70,14 @@ class Vocabulary:
         """The text of tokens; control tokens say nothing, bytes that are no UTF-8 become U+FFFD."""
         return b"".join(self.bytes_of[token] for token in tokens).decode("utf-8", "replace")
 
+    def whole(self, word: str) -> bool:
+        """Whether a word after a space is one token."""
+        return word in self._whole
+
+    @cached_property
+    def _whole(self) -> frozenset[str]:
+        return frozenset(text[1:].decode("utf-8", "ignore") for text in self.bytes_of if text.startswith(b" "))
+
     def reader(self) -> TextReader:
         """A decoder of tokens as they come."""
         return TextReader(self)

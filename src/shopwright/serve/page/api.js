@@ -17,6 +17,9 @@ export function search({ q, literal, f, sort }, { offset = 0, limit = 24, facets
   return getJson(`/api/search?${params}`, signal);
 }
 
+/** Count a search in the merchant's report: once for a query that a shopper meant, not for what it was on the way. */
+export const count = (q) => getJson(`/api/search?${new URLSearchParams({ q, limit: 1, log: true })}`);
+
 /** What `q`, typed so far, may become. */
 export const suggest = (q, limit, signal) => getJson(`/api/suggest?${new URLSearchParams({ q, limit })}`, signal);
 

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { ask, offer, startChat } from "./chat.js";
 import { startCompare } from "./compare.js";
+import { countNow, countSoon } from "./counting.js";
 import { anyDialog } from "./dialog.js";
 import { startDocuments } from "./documents.js";
 import { byId, fill, h } from "./dom.js";
@@ -27,12 +28,15 @@ startKeys();
 onChange(follow);
 greet();
 findProducts();
+countSoon();
 
 function follow(now, before) {
   if (byId("q").value.trim() !== now.q) byId("q").value = now.q;
   nameThePage();
   showWelcome();
   if (!sameSearch(now, before)) findProducts();
+  if (now.q !== before.q) countSoon();
+  if (now.product && !before.product) countNow();
 }
 
 function startSearchField() {
@@ -48,6 +52,7 @@ function startSearchField() {
   const applyLast = () => {
     apply(typing);
     typing = false;
+    countNow();
     showTab("search");
   };
   const applySoon = () => {

@@ -49,12 +49,21 @@ function needChips(message, need) {
     need.recipient && ["For", need.recipient],
     need.occasion && ["Occasion", need.occasion],
     need.quantity && ["How many", String(need.quantity)],
+    ...(need.fits ?? []).map((thing) => ["Must fit", thing]),
+    ...(need.services ?? []).map((service) => ["Service", service.replaceAll("_", " ")]),
+    need.voucher && ["Voucher", voucherWords(need.voucher)],
     need.sort && ["Order", need.sort.replaceAll("_", " ")],
     need.references.length && ["Refers to", need.references.join(", ")],
     ...need.asks.map((ask) => ["Asks about", fieldWords(ask).replace(":", ": ")]),
     need.follow_up && ["Follows up", "on earlier messages"],
   ].filter(Boolean);
   return h("dl", { class: "need" }, chips.map(([label, value, source]) => h("div", {}, h("dt", {}, label), h("dd", {}, value, source && h("span", { class: "source" }, source)))));
+}
+
+function voucherWords({ amount, share, cap, threshold, same_shop }) {
+  const less = share === null ? amount !== null && `${amount} off` : `${Math.round(share * 1000) / 10} % off`;
+  const parts = [less, cap !== null && `at most ${cap}`, threshold !== null && `above ${threshold}`, same_shop && "one shop"];
+  return parts.filter(Boolean).join(", ");
 }
 
 function strategy(decision) {

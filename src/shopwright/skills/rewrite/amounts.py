@@ -10,19 +10,35 @@ import re
 from dataclasses import dataclass
 
 from shopwright.catalog.units import convert, find_quantities
-from shopwright.skills.rewrite.english import ABOUT, AT_LEAST, AT_MOST, NUMBER_WORDS
+from shopwright.skills.rewrite.english import ABOUT, AT_LEAST, AT_MOST, NUMBER_WORDS, OR_LESS, OR_MORE
 
 _CURRENCY = {
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "usd": "USD", "dollar": "USD",
-    "dollars": "USD", "bucks": "USD", "£": "GBP", "gbp": "GBP", "quid": "GBP", "pound": "GBP", "pounds": "GBP",
+    "dollars": "USD", "bucks": "USD", "buks": "USD", "buck": "USD", "£": "GBP", "gbp": "GBP", "quid": "GBP",
+    "pound": "GBP", "pounds": "GBP", "php": "PHP", "₱": "PHP", "peso": None, "pesos": None, "inr": "INR", "₹": "INR",
+    "rupee": None, "rupees": None, "rs": None, "yen": "JPY", "jpy": "JPY", "¥": None, "chf": "CHF", "francs": "CHF",
+    "sgd": "SGD", "aud": "AUD", "cad": "CAD", "thb": "THB", "baht": "THB", "myr": "MYR", "rm": "MYR",
 }  # fmt: skip
-_SIGN = r"(?:€|\$|£|eur(?:os?)?\b|usd\b|dollars?\b|bucks\b|gbp\b|quid\b|pounds?\b)"
-_NUMBER = r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
+"""Signs and words of money; None where several countries use the word."""
+_SIGN = (
+    r"(?:€|\$|£|₱|₹|¥|eur(?:os?)?\b|usd\b|dollars?\b|bu(?:c)?ks?\b|gbp\b|quid\b|pounds?\b|php\b|pesos?\b|inr\b|rs\b|"
+    r"rupees?\b|yen\b|jpy\b|chf\b|francs\b|sgd\b|aud\b|cad\b|thb\b|baht\b|myr\b|rm\b)"
+)
+_NUMBER = r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?"
+_WORTH = (
+    r"spend|budget(?: is| of|:)?(?: only)?|(?:only )?ha(?:ve|s)(?: only| just)?|can (?:pay|spend)|pay|"
+    r"price(?:d)?(?: at| of)?|cost(?:s|ing)?|thinking|like"
+)
 _PRICE = re.compile(
-    rf"(?P<compare>\b(?:{AT_MOST[3:-1]}|{AT_LEAST[3:-1]}|{ABOUT[3:-1]}|between|for|spend|"
-    rf"budget(?: is| of|:)?)\s*|[<>~]\s*)?"
-    rf"(?P<sign>{_SIGN}\s*)?(?P<low>{_NUMBER})(?:\s*(?P<unit1>{_SIGN}))?"
-    rf"(?:\s*(?:-|–|to|and)\s*(?:{_SIGN}\s*)?(?P<high>{_NUMBER}))?(?:\s*(?P<unit>{_SIGN}))?(?P<budget>\s+budget)?",
+    rf"(?P<refused>\b(?:isn['’]?t|not) (?=\W?\d))?"
+    rf"(?P<compare>\b(?:{AT_MOST[3:-1]}|{AT_LEAST[3:-1]}|{ABOUT[3:-1]}|between|for|{_WORTH})"
+    r"(?:\s+(?:like|the|a))*"
+    r"\s*|[<>~]=?\s*)?"
+    rf"(?P<sign>{_SIGN}\s*)?`?(?<![\d.,])(?P<low>{_NUMBER})`?(?P<many>\s?k\b|\s*grand\b)?(?P<ish>[\s-]?ish\b)?"
+    rf"(?:\s*(?P<unit1>{_SIGN}))?(?P<ish1>[\s-]?ish\b)?"
+    rf"(?:\s*(?:-|–|—|to|and|&|,?\s*max(?:imum)?)(?:,? say,?)?\s*(?:{_SIGN}\s*)?(?P<high>{_NUMBER})(?P<many2>\s?k\b)?)?"
+    rf"(?:\s*(?P<unit>{_SIGN}))?(?P<ish2>[\s-]?ish\b)?"
+    rf"(?:\s*(?P<after>{OR_LESS}|{OR_MORE}|budget\b|approx(?:imately)?\b|limit\b)|\s*(?P<more>\+)(?!\w))?",
     re.IGNORECASE,
 )
 _SPREAD = 0.2
@@ -32,9 +48,21 @@ _ROUND = {
     "ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
     "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000,
 }  # fmt: skip
+_TEN_WORDS = "ten|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
 _TENS = re.compile(
-    rf"\b(?:(?:a|one|two|three|four|five|six|seven|eight|nine)\s+)?(?:{'|'.join(_ROUND)})\b", re.IGNORECASE
+    rf"\b(?:(?:an?|{_ONES})\s+)?(?:hundred|thousand)\b(?!\s+of\b)"
+    rf"(?:(?:\s+and)?[\s-]+(?:{_TEN_WORDS})\b)?(?:[\s-]+(?:{_ONES})\b)?|"
+    rf"\b(?:{_TEN_WORDS})\b(?!\s+of\b)(?:[\s-]+(?:{_ONES})\b)?",
+    re.IGNORECASE,
 )
+_ROUND_DIGITS = re.compile(r"\b(\d{1,2})\s+(hundred|thousand|grand)\b", re.IGNORECASE)
+_NOTES = re.compile(r"\ba (fiver|tenner)\b", re.IGNORECASE)
+_SHARED_HUNDRED = re.compile(rf"\b({_ONES})(?=(?:\s+(?:and|to|or)\s+|\s*-\s*)(?:{_ONES})\s+hundred\b)", re.IGNORECASE)
+_HALF = re.compile(r"\bhalf an? (?=(?:kilo|litre|liter|metre|meter|pound|hour)\b)", re.IGNORECASE)
+_POUNDS = re.compile(r"pounds?\b", re.IGNORECASE)
+_WEIGHT = re.compile(r"weigh|heav|dumbbell|kettlebell|lift|load|lbs?\b|test\b", re.IGNORECASE)
+"""Where pounds are a weight and no money."""
 _GROUPED = re.compile(r"\b\d{1,3}(?:\.000)+\b(?=\s*[a-z])")
 """15.000 mm: a dot before three zeros and a unit groups thousands."""
 _UNIT_WORD = re.compile(
@@ -45,12 +73,13 @@ _NUMBER_WORD = re.compile(
 )
 
 
-_OR_MORE = re.compile(
-    r"\s*(?:or|and)\s+(less|under|below|colder|cooler|lighter|smaller|shorter|cheaper|quieter|younger|"
-    r"more|over|above|warmer|longer|larger|bigger|heavier|older)\b",
+_AFTER = re.compile(
+    rf"[\s-]*(?:tall|wide|long|high|deep|body)?\s*(?:(?P<less>{OR_LESS})\b|(?P<more>{OR_MORE})\b|\+)|"
+    r"(?:\s+[a-z]+){1,3}\s+(?P<least>at least|minimum|or more)\b",
     re.IGNORECASE,
 )
-_LESS = {"less", "under", "below", "colder", "cooler", "lighter", "smaller", "shorter", "cheaper", "quieter", "younger"}
+_CERTAIN = re.compile(r"\b(?:price[ds]?|pricing|costs?|costing|spend|pay|budget)\b[^.;:,\d]{0,16}$", re.IGNORECASE)
+"""What before a number makes it a price even without a currency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +106,13 @@ class Measure:
 
 def digits_for_words(text: str) -> str:
     """ "two-person" -> "  2-person", "an hour" -> " 1 hour": words that count as digits, offsets kept."""
+    text = _NOTES.sub(lambda match: ("£5" if match[1].lower() == "fiver" else "£10").rjust(len(match[0])), text)
+    text = _SHARED_HUNDRED.sub(lambda match: f"{NUMBER_WORDS[match[1].lower()]}00".rjust(len(match[0])), text)
+    text = _ROUND_DIGITS.sub(
+        lambda match: str(int(match[1]) * (_ROUND.get(match[2].lower()) or 1000)).rjust(len(match[0])), text
+    )
     text = _TENS.sub(lambda match: str(_value_of(match[0])).rjust(len(match[0])), text)
+    text = _HALF.sub(lambda match: "0.5 ".rjust(len(match[0])), text)
     text = _GROUPED.sub(lambda match: (match[0].replace(".", "")).ljust(len(match[0])), text)
     text = _UNIT_WORD.sub(lambda match: "1".rjust(len(match[0])), text)
     return _NUMBER_WORD.sub(lambda match: str(NUMBER_WORDS[match[0].lower()]).rjust(len(match[0])), text)
@@ -85,10 +120,13 @@ def digits_for_words(text: str) -> str:
 
 def _value_of(words: str) -> int:
     """ "five hundred" -> 500, "a hundred" -> 100, "twenty" -> 20."""
-    first, *rest = words.lower().split()
-    if not rest:
-        return _ROUND[first]
-    return (NUMBER_WORDS.get(first) or 1) * _ROUND[rest[0]]
+    total = 0
+    for word in re.split(r"[\s-]+", words.lower()):
+        if word in ("hundred", "thousand", "grand"):
+            total = max(total, 1) * _ROUND[word]
+        else:
+            total += _ROUND.get(word) or NUMBER_WORDS.get(word) or 0
+    return total
 
 
 def find_measures(text: str) -> list[Measure]:
@@ -96,6 +134,8 @@ def find_measures(text: str) -> list[Measure]:
     found = []
     for span in find_quantities(text):
         unit = span.high.unit
+        if unit == "lb" and _POUNDS.search(text[span.start : span.end]) and not _WEIGHT.search(text):
+            continue  # money
         low: float | None = convert(span.low.value, span.low.unit, unit)
         high: float | None = span.high.value
         before = text[max(0, span.start - 24) : span.start]
@@ -106,10 +146,9 @@ def find_measures(text: str) -> list[Measure]:
             high = None
         elif (comparison := re.search(rf"{ABOUT}\s*$", before, re.IGNORECASE)) and low is not None and high is not None:
             low, high = low * (1 - _SPREAD), high * (1 + _SPREAD)
-        if after := _OR_MORE.match(text[span.end :]):
-            less = after[1].lower() in _LESS
-            low, high = (None, span.high.value) if less else (low, None)
-            end += after.end()
+        if (after := _AFTER.match(text, span.end)) and span.low == span.high:
+            low, high = (None, span.high.value) if after["less"] else (span.low.value, None)
+            end = after.end()
         if comparison:
             start -= len(comparison[0])
         found.append(Measure(low, high, unit, start, end))
@@ -126,50 +165,57 @@ def find_prices(text: str, taken: list[tuple[int, int]]) -> list[PriceRange]:
     for match in _PRICE.finditer(text):
         if any(start < match.end() and match.start() < end for start, end in taken):
             continue
-        compare = (match["compare"] or "").strip().lower()
-        sign = (match["sign"] or match["unit"] or match["unit1"] or "").strip().lower()
-        if not sign and (not (compare or match["budget"]) or _counts_things(text, match.end(), compare)):
+        if match["refused"] and not match["compare"]:
             continue
-        low, high = _amount(match["low"]), _amount(match["high"]) if match["high"] else None
-        bounds = _bounds(compare, low, high)
+        compare = (match["compare"] or "").strip().lower()
+        after = (match["after"] or match["more"] or "").lower()
+        about = bool(match["ish"] or match["ish1"] or match["ish2"]) or after.startswith("approx")
+        sign = (match["sign"] or match["unit"] or match["unit1"] or "").strip().lower()
+        if not sign and not _CERTAIN.search(text[: match.start("low")]):
+            stated = compare or after or about or (match["high"] and _TOTAL.match(text, match.end()))
+            if not stated or _counts_things(text, match.end(), compare, after):
+                continue
+        low = _amount(match["low"], match["many"] or match["many2"])
+        high = _amount(match["high"], match["many2"]) if match["high"] else None
+        bounds = _bounds(compare, after, low, high, about)
         found.append(PriceRange(*bounds, _CURRENCY.get(sign), match.start(), match.end()))
     return found
 
 
-def _counts_things(text: str, end: int, compare: str) -> bool:
+_TOTAL = re.compile(r"\s*(?:each|total|altogether|all in|in total|per piece)\b", re.IGNORECASE)
+_FOLLOWS = {
+    "for", "and", "or", "please", "with", "in", "if", "but", "that", "which", "total", "each", "max", "altogether",
+    "all", "tops", "mate", "lol", "like", "not", "no", "only", "at", "pls", "per", "so", "would", "is", "limit",
+    "budget", "range", "now", "from", "because", "made", "ideally", "on",
+}  # fmt: skip
+
+
+def _counts_things(text: str, end: int, compare: str, after: str = "") -> bool:
     """Whether the number counts something ("for 2 people", "about 3 of them") rather than money."""
-    follows = re.match(r"\s*(?:-|%|x\b|×|[a-z]+)", text[end:], re.IGNORECASE)
-    if compare in ("for", "some", "from", "within"):
-        return True
+    if after:
+        return not compare and after not in ("budget", "max", "tops", "limit", "maximum", "or less", "at most")
+    follows = re.compile(r"\s*(?:-|%|x\b|×|°|\d|[a-z]+)", re.IGNORECASE).match(text, end)
+    if compare in ("for", "some", "from", "within", "like", "have", "has") or compare.startswith(("min", "max.")):
+        return not (compare.startswith("m") and not follows)
     word = follows[0].strip().lower() if follows else ""
-    return bool(word) and word not in (
-        "for",
-        "and",
-        "or",
-        "please",
-        "with",
-        "in",
-        "if",
-        "but",
-        "that",
-        "which",
-        "total",
-        "each",
-        "max",
-    )
+    return bool(word) and word not in _FOLLOWS
 
 
-def _bounds(compare: str, low: float, high: float | None) -> tuple[float | None, float | None]:
+def _bounds(compare: str, after: str, low: float, high: float | None, about: bool) -> tuple[float | None, float | None]:
     if high is not None:
         return (low, high) if low <= high else (high, low)
-    if re.fullmatch(ABOUT, compare):
+    if about or re.match(ABOUT + r"\b|~", compare) or (compare.endswith("like") and not after):
         return round(low * (1 - _SPREAD), 2), round(low * (1 + _SPREAD), 2)
-    if re.fullmatch(AT_LEAST, compare):
+    if after and (after == "+" or re.fullmatch(OR_MORE, after, re.IGNORECASE)):
+        return low, None
+    if re.match(AT_MOST, compare):
+        return None, low
+    if re.match(AT_LEAST, compare):
         return low, None
     return None, low
 
 
-def _amount(text: str) -> float:
+def _amount(text: str, many: str | None = None) -> float:
     if re.search(r"[.,]\d{3}(?:\D|$)", text):
         text = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", text)
-    return float(text.replace(",", "."))
+    return float(text.replace(",", ".")) * (1000 if many else 1)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from shopwright.catalog.units import unit_symbol
-from shopwright.skills.rewrite.english import COMPARATIVES, FILLER, SUPERLATIVES
+from shopwright.skills.rewrite.english import COMPARATIVES, FILLER, NUMBER_WORDS, SUPERLATIVES
 from shopwright.skills.rewrite.lexicon import Lexicon, Word, tokenize
 
 Span = tuple[int, int]
@@ -91,3 +91,62 @@ def _goods(run: list[Word], lexicon: Lexicon) -> tuple[list[Word], tuple[str, ..
         if levels := lexicon.categories([word.folded for word in run[:end]]):
             return run[:end], levels
     return run, ()
+
+
+def named_kind(text: str, taken: Iterable[Span], lexicon: Lexicon) -> Span | None:
+    """Where the kind of thing is named, whether or not the shop has it: a whole run of words up to its head.
+
+    Args:
+        taken: what was read as something else.
+    """
+    words = [
+        word
+        for word in content(text, taken)
+        if word.text not in NUMBER_WORDS and word.folded not in _AROUND_GOODS and not word.text.isdigit()
+    ]
+    candidates: list[list[Word]] = []
+    purposes: list[list[Word]] = []
+    for run in _apart(text, runs(text, words), tuple(taken)):
+        while run and run[-1].folded in _GENERIC - _OCCASIONS:
+            run = run[:-1]
+        while run and (run[0].text[0].isdigit() or unit_symbol(run[0].text)):
+            run = run[1:]
+        if run:
+            apart = _PURPOSE.search(text[: run[0].start]) or _DOES.search(text[: run[0].start])
+            (purposes if apart else candidates).append(run)
+    candidates = candidates or purposes
+    known = (run for run in candidates if lexicon.categories([run[-1].folded]))
+    if (kind := next(known, candidates[0] if candidates else None)) is None:
+        present = _PRESENT.search(text)
+        return present.span() if present else None
+    joined = re.search(r"[\w]+[-'’]$", text[: kind[0].start])
+    return (joined.start() if joined else kind[0].start), kind[-1].end
+
+
+def breaks(text: str) -> bool:
+    """Whether a phrase about goods ends in this text: at a preposition, a verb or a stop."""
+    return bool(_BREAK.search(text))
+
+
+def _apart(text: str, found: Iterable[list[Word]], taken: Sequence[Span]) -> Iterable[list[Word]]:
+    """Runs cut where something else was read, or a number stands, between two words."""
+    for run in found:
+        start = 0
+        for i in range(1, len(run)):
+            between = run[i - 1].end, run[i].start
+            if re.search(r"\d", text[slice(*between)]) or any(between[0] <= a < between[1] for a, _ in taken):
+                yield run[start:i]
+                start = i
+        yield run[start:]
+
+
+_PRESENT = re.compile(r"\b(?:presents?|pressies?|gifts?(?: set| box| card)?)\b", re.IGNORECASE)
+
+
+_AROUND_GOODS = {
+    "pair", "set", "kind", "sort", "type", "dozen", "couple", "piece", "half", "shop", "store", "hmm", "lol", "yo",
+    "whats", "ya", "u", "w", "ur", "sth", "pls", "actually", "as", "so", "if", "wondering", "no", "sell", "what",
+    "everything", "anything", "any", "my", "me", "compatible", "around", "first", "holding", "zero", "ideally",
+    "decent", "solid", "hoping", "thinking",
+}  # fmt: skip
+"""Words beside goods that are none."""

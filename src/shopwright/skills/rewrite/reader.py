@@ -26,7 +26,9 @@ from shopwright.skills.rewrite.english import (
 )
 from shopwright.skills.rewrite.goal import CHEAP, content, kind_of
 from shopwright.skills.rewrite.lexicon import Lexicon, Word, tokenize
+from shopwright.skills.rewrite.mentions import find_mentions
 from shopwright.skills.rewrite.references import extreme, points_among, relative, resolve
+from shopwright.skills.rewrite.values import Values
 from shopwright.types import Constraint, Context, Filter, Money, Need, Sort
 
 LONGEST = 2_000
@@ -58,6 +60,7 @@ class Reader:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.lexicon = Lexicon(vocabulary)
+        self._values = Values(vocabulary)
 
     def read(self, message: str, context: Context | None = None) -> Need:
         """The need behind a message, given what was said and shown before."""
@@ -67,17 +70,19 @@ class Reader:
         other = relative(text, context)
         references = () if other else resolve(text, context, self.lexicon)
         names = {word.folded for key in references for word in tokenize(_title(key, context))}
-        found = find_conditions(text, self.lexicon, names, context.need.category if context.need else ())
+        read = find_mentions(text, self.lexicon, self._values)
+        goods = _without(text, read.offers)
+        found = find_conditions(goods, self.lexicon, names, context.need.category if context.need else ())
         labels = {fold(w) for c in found.constraints for w in re.split(r"[_:\s]", c.filter.field)} | {"size", "colour"}
         words = [
             word
-            for word in content(text, found.taken)
+            for word in content(goods, found.taken)
             if word.folded not in labels or self.lexicon.names_goods(word.folded)
         ]
         words, references = self._measured_ones(text, words, asks, references, context)
         if references and not asks and any(word.folded not in names for word in words):
             asks = (*named_attributes(text.lower(), self.lexicon), "question")
-        kind, levels = kind_of(text, words, self.lexicon)
+        kind, levels = kind_of(goods, words, self.lexicon)
         recipient, occasion = RECIPIENT.search(text), OCCASION.search(text)
         constraints = list(found.constraints)
         if other and all(known.filter.field != other.field for known in constraints):
@@ -91,13 +96,18 @@ class Reader:
             product_type=" ".join(word.text for word in kind),
             constraints=tuple(constraints),
             negations=tuple(found.negations),
-            budget=self._budget(constraints),
-            recipient=recipient[1].lower() if recipient else None,
-            occasion=occasion[1].lower() if occasion else None,
-            sort=_sort(text),
+            budget=self._budget(constraints, read.budget),
+            recipient=recipient[1].lower() if recipient else read.recipient,
+            occasion=read.occasion or (occasion[1].lower() if occasion else None),
+            sort=_sort(text) or read.sort,
             references=references,
             asks=asks,
             interrogative=bool(INTERROGATIVE.search(text)),
+            quantity=read.quantity,
+            fits=read.fits,
+            services=read.services,
+            voucher=read.voucher,
+            mentions=read.all,
         )
         return _continue(need, context)
 
@@ -127,7 +137,10 @@ class Reader:
             words = [word for word in words if word.folded not in _MEASURED]
         return words, references
 
-    def _budget(self, constraints: Sequence[Constraint]) -> Money | None:
+    def _budget(self, constraints: Sequence[Constraint], stated: float | None) -> Money | None:
+        """The upper price, or what is called a budget beside a voucher."""
+        if stated is not None and self.vocabulary.currency:
+            return Money(Decimal(str(stated)), self.vocabulary.currency)
         for constraint in constraints:
             wanted = constraint.filter
             if wanted.field == "price" and wanted.high is not None and self.vocabulary.currency:
@@ -157,8 +170,19 @@ def _continue(need: Need, context: Context) -> Need:
         budget=need.budget or before.budget,
         recipient=need.recipient or before.recipient,
         occasion=need.occasion or before.occasion,
+        quantity=need.quantity or before.quantity,
+        fits=need.fits or before.fits,
+        services=tuple(dict.fromkeys((*need.services, *before.services))),
+        voucher=need.voucher or before.voucher,
         follow_up=True,
     )
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The text with blanks in place of the spans, so that offsets stay."""
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def _title(product_id: str, context: Context) -> str:

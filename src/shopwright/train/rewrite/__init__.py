@@ -1,0 +1,1 @@
+"""The rewriter in three stages: on pairs (`supervised`), scored by the search (`feedback`), aligned (`alignment`)."""

@@ -1,0 +1,105 @@
+"""The vocabulary of Shopwright: the values that every other module speaks in.
+
+Plain frozen dataclasses without behaviour beyond small derived properties, and without imports outside the standard
+library. What crosses a process boundary (HTTP, a model endpoint, the store) goes through `pydantic.TypeAdapter` or the
+codec of `catalog.codec`; these classes know nothing about it.
+
+    products        money, quantities, products, documents, reviews
+    search          request, filters, page
+    conversation    need, plan, evidence, answer, trace
+    events          what shoppers do
+
+All names are those of this package: `from shopwright.types import Product`.
+"""
+
+from shopwright.types.conversation import (
+    Answer,
+    Card,
+    Constraint,
+    Context,
+    Decision,
+    Evidence,
+    EvidenceKind,
+    Need,
+    Plan,
+    Ref,
+    Sentence,
+    Span,
+    Step,
+    StepResult,
+    Strategy,
+    Table,
+    Trace,
+    Turn,
+    TurnEvent,
+    TurnEventKind,
+    Voucher,
+)
+from shopwright.types.events import Event
+from shopwright.types.products import (
+    AttributeValue,
+    Availability,
+    Document,
+    Money,
+    Product,
+    Quantity,
+    Rating,
+    Relation,
+    Review,
+    Variant,
+)
+from shopwright.types.search import (
+    Facet,
+    FacetValue,
+    Filter,
+    Hit,
+    Mode,
+    Reason,
+    SearchPage,
+    SearchRequest,
+    Sort,
+)
+
+__all__ = [
+    "Answer",
+    "AttributeValue",
+    "Availability",
+    "Card",
+    "Constraint",
+    "Context",
+    "Decision",
+    "Document",
+    "Event",
+    "Evidence",
+    "EvidenceKind",
+    "Facet",
+    "FacetValue",
+    "Filter",
+    "Hit",
+    "Mode",
+    "Money",
+    "Need",
+    "Plan",
+    "Product",
+    "Quantity",
+    "Rating",
+    "Reason",
+    "Ref",
+    "Relation",
+    "Review",
+    "SearchPage",
+    "SearchRequest",
+    "Sentence",
+    "Sort",
+    "Span",
+    "Step",
+    "StepResult",
+    "Strategy",
+    "Table",
+    "Trace",
+    "Turn",
+    "TurnEvent",
+    "TurnEventKind",
+    "Variant",
+    "Voucher",
+]
