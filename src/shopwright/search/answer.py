@@ -23,7 +23,7 @@ from shopwright.errors import ConfigError
 from shopwright.models.protocols import Encoder, PairScorer, Vectors
 from shopwright.search.columns import Integers, Masks
 from shopwright.search.commits import State
-from shopwright.search.expansion import FIRST, Beside, completed, related_words
+from shopwright.search.expansion import ENOUGH, FIRST, Beside, completed, related_words
 from shopwright.search.facet_order import FacetOrder
 from shopwright.search.facets import Narrowed, facets
 from shopwright.search.filters import Selection, select
@@ -193,6 +193,8 @@ class Answer:
         if self._vector is not None and not len(near):
             near, cosines = self._nearest(np.asarray(self._vector, np.float32).reshape(-1))
         corrected = self._query != self._request.query or bool(self._rewrites)
+        if not corrected and self._state.lexical.count(self._words) >= ENOUGH:
+            return ranking
         beside = related_words(self._state.lexical, self._words, near, cosines.tolist(), corrected)
         if not beside:
             return ranking

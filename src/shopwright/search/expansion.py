@@ -6,9 +6,9 @@ lexical list, which is merged into the fused one by reciprocal ranks (Cormack et
 stay as they are, so that nothing which most shoppers see can drift, and a page within them costs nothing; a list
 with fewer is left alone.
 
-Measured with hybrid search on Home Depot, recall@100 without and with: 794 misspelled queries .773 and .788, 700 others
-.860 and .869, of which 2.6 % lose by it and 5.4 % win. Words of the lexical half's best in place of the dense half's:
-.778 and .870; the mean of the nearest vectors as a second query: .764 and .845.
+Measured with hybrid search on Home Depot, recall@100 without and with: 794 misspelled queries .773 and .790, 700 others
+.860 and .868. Words of the lexical half's best in place of the dense half's: .778 and .870; the mean of the nearest
+vectors as a second query: .764 and .845 (docs/log.md).
 """
 
 from __future__ import annotations
@@ -30,12 +30,15 @@ Beside = tuple[tuple[str, float], ...]
 FIRST = 50
 """How many results stay as they are."""
 
+ENOUGH = 1_000
+"""Products that match a query's words from which no others are looked for, unless the query was corrected."""
+
 _NEAREST, _SHARPNESS = 20, 0.1
 _NEAREST_CORRECTED, _SHARPNESS_CORRECTED = 30, 0.2
 _MOST_WORDS = 40
 _WEIGHT = 0.8
 _RANK = 60.0
-_TYPED, _CORRECTED = 0.3, 1.0
+_TYPED, _CORRECTED = 0.4, 1.0
 
 
 def related_words(
@@ -73,7 +76,7 @@ def completed(ranking: Ranking, found: Integers, corrected: bool) -> Ranking:
     Args:
         ranking: fused, best first.
         found: rows of the second list, best first.
-        corrected: whether the query was; then both lists count alike, else the second one counts a third.
+        corrected: whether the query was; then both lists count alike, else the second one counts less than half.
     """
     first, rest = ranking.rows[:FIRST], ranking.rows[FIRST:]
     rows = np.concatenate([first, np.union1d(rest, np.setdiff1d(found, first))])

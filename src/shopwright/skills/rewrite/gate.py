@@ -1,9 +1,9 @@
-"""Whether a rewrite is used: the probability that it finds more and not less, from what is known before searching.
+"""Whether a rewrite is used: the probability that it is what was meant, from what is known before searching.
 
 A logistic regression over a few features of a run of words and what was written for it. `weights/rewriter-gate.json`
 holds its weights, what they were fitted on and how well calibrated they are; `shopwright train rewrite` fits them on
-what searching with and without the rewrite found. A rewrite below `LEAST` is not used; above, the probability is the
-weight that its words have beside those that were typed.
+queries of which it is known what was meant. A rewrite below `LEAST` is not used; above, the probability is the weight
+that its words have beside those that were typed, so that a doubtful one costs little.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import orjson
 from shopwright.errors import ModelError
 
 FILE = "rewriter-gate.json"
-LEAST = 0.5
+LEAST = 0.35
 FEATURES = ("bias", "gain", "logprob", "commoner", "known", "edits", "first", "words", "parted", "missing")
 _LIMIT = 12.0
 
@@ -91,7 +91,7 @@ class Gate:
         return cls((0.0,) * len(FEATURES))
 
     def probability(self, case: Case) -> float:
-        """That the rewrite finds more and not less, 0 to 1."""
+        """That the rewrite is what was meant, 0 to 1."""
         return logistic(sum(weight * value for weight, value in zip(self.weights, case.features(), strict=True)))
 
 
