@@ -55,6 +55,9 @@ class Titles:
     def frequency(self, word: str) -> int:
         return self._frequency.get(word, 0)
 
+    def titled(self, word: str) -> int:
+        return self.frequency(word)
+
     def together(self, left: str, right: str) -> int:
         return sum((left, right) in pairwise(title) for title in self._titles)
 

@@ -165,7 +165,9 @@ def _parts(word: str, catalogue: Catalogue) -> Iterator[tuple[tuple[str, str], f
     for cut in range(2, len(word) - 1 if len(word) >= _SHORTEST_SPLIT else 0):
         left, right = word[:cut], word[cut:]
         if all(
-            (len(part) >= _SHORTEST_PART or part in _SMALL_WORDS) and catalogue.frequency(part) >= _RARE
+            (len(part) >= _SHORTEST_PART or part in _SMALL_WORDS)
+            and catalogue.titled(part)
+            and catalogue.frequency(part) >= _RARE
             for part in (left, right)
         ):
             yield (left, right), _SPLIT

@@ -152,6 +152,10 @@ class LexicalIndex:
         stemmed = stem(word)
         return max(self._frequency(stemmed), self.searcher.doc_freq("facts", stemmed))
 
+    def titled(self, word: str) -> int:
+        """In how many titles the word stands in this very form."""
+        return int(self.searcher.doc_freq("title", word))
+
     def _titles_with(self, left: str, right: str) -> int:
         """In how many titles the one word follows the other."""
         if not (self.searcher.doc_freq("title", left) and self.searcher.doc_freq("title", right)):

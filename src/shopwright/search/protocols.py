@@ -75,6 +75,10 @@ class Catalogue(Protocol):
         """How many products have the word in any of its forms; 0 when none has it."""
         ...
 
+    def titled(self, word: str) -> int:
+        """In how many titles the word stands in this very form."""
+        ...
+
     def together(self, left: str, right: str) -> int:
         """In how many titles the one follows the other."""
         ...

@@ -78,7 +78,7 @@ def test_nothing_is_rewritten_where_the_query_itself_is_written() -> None:
 
 
 def test_what_the_gate_refuses_is_not_used() -> None:
-    refused, _ = rewriter(Written("fluorescent light", -0.4), by=gate(bias=-0.1))
+    refused, _ = rewriter(Written("fluorescent light", -0.4), by=gate(bias=-1.0))
     assert refused.rewrites(["flourescent", "light"], CATALOGUE) == ()
 
 

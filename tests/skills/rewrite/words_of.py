@@ -26,6 +26,9 @@ class Words:
     def frequency(self, word: str) -> int:
         return self._words.get(word, 0)
 
+    def titled(self, word: str) -> int:
+        return self.frequency(word)
+
     def together(self, left: str, right: str) -> int:
         return min(self.frequency(left), self.frequency(right)) // 4
 

@@ -21,7 +21,6 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from shopwright.errors import ModelError
 from shopwright.metrics import calibration_error
 from shopwright.search.lexical import LexicalIndex, stem
 from shopwright.search.protocols import Catalogue
@@ -61,6 +60,9 @@ class _Mistaken:
     def frequency(self, word: str) -> int:
         return self._catalogue.frequency(word) or self._slips.get(word, 0)
 
+    def titled(self, word: str) -> int:
+        return self._catalogue.titled(word)
+
     def together(self, left: str, right: str) -> int:
         return self._catalogue.together(left, right)
 
@@ -92,18 +94,18 @@ def tried(
     return found
 
 
-def fitted(cases: Sequence[Tried]) -> tuple[Gate, dict[str, float]]:
+def fitted(cases: Sequence[Tried], otherwise: Gate) -> tuple[Gate, dict[str, float]]:
     """The gate, and on what was held out: `precision` and `recall` of what is let through, `ece`, `base`, `n`.
 
-    Raises:
-        ModelError: there is nothing to learn from.
+    Args:
+        cases: right and wrong ones.
+        otherwise: the gate that stands where there are none to learn from, as in a shop of five products.
     """
     learned, held = [each for each in cases if not each.held], [each for each in cases if each.held]
-    if len({each.helps for each in learned}) < 2:
-        raise ModelError("the gate has no right and wrong rewrites to learn from: train on more queries (--judgements)")
     features, helps = _table(learned)
     weights = np.zeros(len(FEATURES))
-    for _ in range(_ROUNDS):
+    learnable = len(set(helps.tolist())) == 2
+    for _ in range(_ROUNDS if learnable else 0):
         chance = 1 / (1 + np.exp(-features @ weights))
         gradient = features.T @ (helps - chance) - _RIDGE * weights
         curvature = (features * (chance * (1 - chance))[:, None]).T @ features + _RIDGE * np.eye(len(FEATURES))
@@ -111,7 +113,7 @@ def fitted(cases: Sequence[Tried]) -> tuple[Gate, dict[str, float]]:
         weights += step
         if np.abs(step).max() < 1e-8:
             break
-    gate = Gate(tuple(float(f"{each:.5g}") for each in weights))
+    gate = Gate(tuple(float(f"{each:.5g}") for each in weights)) if learnable else otherwise
     chances = [gate.probability(each.case) for each in held]
     passed = [each.helps for each, chance in zip(held, chances, strict=True) if chance >= LEAST]
     right = sum(each.helps for each in held)

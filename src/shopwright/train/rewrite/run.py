@@ -19,6 +19,7 @@ from shopwright.knowledge.synonyms import Synonyms
 from shopwright.metrics import recall
 from shopwright.models.embedded import EmbeddedEncoder
 from shopwright.models.language.engine import EmbeddedLanguageModel
+from shopwright.models.onnx_files import WEIGHTS
 from shopwright.models.pairs import EmbeddedPairScorer
 from shopwright.search.answer import Relevance
 from shopwright.search.embedded import EmbeddedIndex
@@ -118,7 +119,8 @@ def rewriter(plan: RewritePlan, report: Report = print) -> Outcome:
 
     aligned = _exported(decoder, plan, "aligned", {}, report)
     typed = _typed(plan, grounds)
-    gate, measured = fitted(tried(Rewriter(Generator(aligned), Gate.open()), typed, plan.seed, report))
+    cases = tried(Rewriter(Generator(aligned), Gate.open()), typed, plan.seed, report)
+    gate, measured = fitted(cases, Gate.load(WEIGHTS / FILE))
     report("gate: " + ", ".join(f"{name} {value:.3g}" for name, value in measured.items()))
     tests = _grounds(plan, plan.recipe.dev, encoder, "ground")
     running = _running(plan.running)
