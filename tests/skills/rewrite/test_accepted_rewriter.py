@@ -29,6 +29,9 @@ class Shelf:
     def frequency(self, word: str) -> int:
         return WORDS.get(word, 0)
 
+    def titled(self, word: str) -> int:
+        return self.frequency(word)
+
     def nearest(self, word: str) -> Sequence[tuple[str, int]]:
         return [(other, 2) for other in WORDS if other[0] == word[0]]
 

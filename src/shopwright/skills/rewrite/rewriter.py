@@ -49,6 +49,10 @@ class Catalogue(Protocol):
         """How many products have the word in any of its forms; 0 when none has it."""
         ...
 
+    def titled(self, word: str) -> int:
+        """In how many titles the word stands in this very form."""
+        ...
+
     def nearest(self, word: str) -> Sequence[tuple[str, int]]:
         """Words of titles near to this one, with the number of edits between them."""
         ...
@@ -128,7 +132,7 @@ def lattice(typed: Sequence[str], catalogue: Catalogue) -> list[list[Arc]]:
 def _parted(word: str, catalogue: Catalogue) -> list[str]:
     """The ways to take a word apart into two that products have, those of common words first."""
     cuts = range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
-    parts = [(word[:cut], word[cut:]) for cut in cuts]
+    parts = [(word[:cut], word[cut:]) for cut in cuts if catalogue.titled(word[:cut]) and catalogue.titled(word[cut:])]
     rarer = {(left, right): min(catalogue.frequency(left), catalogue.frequency(right)) for left, right in parts}
     best = sorted((each for each in parts if rarer[each] >= _JOINED), key=lambda each: -rarer[each])
     return [" ".join(each) for each in best[:_MOST_PARTED]]
