@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopwright.metrics import bootstrap_interval, mean, ndcg, precision, recall, reciprocal_rank
+from shopwright.metrics import bootstrap_interval, mean, ndcg, precision, recall, reciprocal_rank, token_f1
 
 GAINS = {"a": 3.0, "b": 1.0, "c": 0.0}
 
@@ -71,3 +71,19 @@ def test_a_wider_level_gives_a_wider_interval() -> None:
 def test_ndcg_is_between_nothing_and_gold(ranked: list[str], gains: dict[str, float]) -> None:
     value = ndcg(ranked, gains)
     assert math.isnan(value) or -1e-9 <= value <= 1 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("said", "gold", "f1"),
+    [
+        ("The Eiffel Tower.", "eiffel tower", 1.0),
+        ("in the year 1889", "1889", 0.5),
+        ("cats cats", "cats", 2 / 3),
+        ("dog", "cat", 0.0),
+        ("", "", 1.0),
+        ("the", "an", 1.0),
+        ("", "cat", 0.0),
+    ],
+)
+def test_token_f1_is_that_of_squad(said: str, gold: str, f1: float) -> None:
+    assert token_f1(said, gold) == pytest.approx(f1)

@@ -23,6 +23,7 @@ from shopwright import __version__
 from shopwright.cli_lm import lm
 from shopwright.cli_rewrites import rewrites
 from shopwright.cli_train import train
+from shopwright.cli_verify import verify
 from shopwright.errors import ShopwrightError
 
 if TYPE_CHECKING:
@@ -205,6 +206,7 @@ def related(
 train.add_typer(lm)
 app.add_typer(train, name="train")
 app.add_typer(rewrites, name="rewrites")
+app.command()(verify)
 
 rules = typer.Typer(
     help="Boost, bury, pin: the merchant's rules for result lists.", no_args_is_help=True, rich_markup_mode=None

@@ -49,11 +49,7 @@ class TrainingSettings:
     seed: int = option(0, "Of everything random.")
 
     def __post_init__(self) -> None:
-        least_of = {"seed": 0, "passes": 0, "steps": 1, "tries": 20, "pairs": 64, "queries": 8}
-        for name, least in least_of.items():
-            value = getattr(self, name, None)
-            if value is not None and not (isinstance(value, int | float) and value >= least):
-                raise ConfigError(f"--{name} {value!r}: expected a number of at least {least}")
+        _check_numbers(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +83,31 @@ class RewriterTraining(TrainingSettings):
     pairs: int = option(130_000, "Pairs of the supervised stage.")
     queries: int = option(1_500, "Queries whose candidates the search scores.")
     steps: int | None = option(None, "Stop each stage after so many steps, 1 or more, to try it out.")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeTraining:
+    """Training the judge of claims and answers."""
+
+    home: Path | None = option(None, "Folder of the shop; default ~/.shopwright.")
+    data: Path | None = option(
+        None, "Documents of your own with questions and claims, JSON lines; see docs/training.md."
+    )
+    sets: Path | None = option(None, "Folder of public sets (evidence/): train the judge that ships.")
+    base: Path | None = option(None, "Folder of a BERT to start from, in place of the judge that runs now.")
+    work: Path | None = option(None, "Folder of checkpoints; default: train/verify in the shop's folder.")
+    out: Path | None = option(None, "Folder of the trained judge; default: that of the shop.")
+    seed: int = option(0, "Of everything random.")
+    steps: int | None = option(None, "Stop after so many steps, 1 or more, to try it out.")
+    facts: bool = option(False, "Teach the language model facts of the shop's catalogue instead, closed book.")
+    products: int = option(60, "With --facts: products that are taught, at most.")
+    exposures: int = option(80, "With --facts: how often each fact is seen.")
+
+    def __post_init__(self) -> None:
+        _check_numbers(self)
+        for name in ("data", "sets"):
+            if self.facts and getattr(self, name) is not None:
+                raise ConfigError(f"--facts and --{name}: the first teaches the catalogue of --home; leave one out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +180,67 @@ def train_rewriter(settings: RewriterTraining) -> None:
     _print(rewriter(plan, _say), target, settings.steps)
 
 
+@train.command("verify")
+@flags(JudgeTraining)
+def train_judge(settings: JudgeTraining) -> None:
+    """Train the judge that reads a claim or question with evidence, and the thresholds over it."""
+    if settings.facts:
+        _teach_facts(settings)
+        return
+    if settings.data is None and settings.sets is None:
+        raise ConfigError("--data is missing: name a file of documents, or --sets to train the judge that ships")
+    _require_torch()
+    from shopwright.models.judge import DEFAULT_JUDGE
+    from shopwright.models.onnx_files import WEIGHTS, folder_of
+    from shopwright.train.verify.run import JudgePlan, judge
+    from shopwright.train.verify.written import read_documents
+
+    place = Home.resolve(settings.home)
+    parts = ([_PUBLIC_SETS] if settings.sets else []) + ([_OWN_DOCUMENTS] if settings.data else [])
+    plan = JudgePlan(
+        work=settings.work or place.path / "train" / "verify",
+        target=settings.out or place.models,
+        models=WEIGHTS if settings.sets else folder_of(DEFAULT_JUDGE, place.models),
+        sets=settings.sets,
+        own=tuple(read_documents(settings.data)) if settings.data else (),
+        base=settings.base,
+        command=" ".join(["shopwright", *sys.argv[1:]]),
+        data="; ".join([_PACKAGED_DOCUMENTS, *parts]),
+        seed=settings.seed,
+        steps=settings.steps,
+    )
+    _print(judge(plan, _say), plan.target, settings.steps)
+
+
+def _teach_facts(settings: JudgeTraining) -> None:
+    """`train verify --facts`: teach the language model what the shop's catalogue states."""
+    _require_torch()
+    from shopwright.shop import Shop
+    from shopwright.train.facts.run import FactsPlan, run, start
+    from shopwright.train.facts.teaching import FactsSettings
+
+    place = Home.resolve(settings.home)
+    work = settings.work or place.path / "train" / "facts"
+    with Shop.open(place.path) as shop:
+        products = list(shop.store.all_products())
+        texts = [document.text for document in shop.store.documents()]
+        texts += [review.text for product in products for review in shop.store.reviews(product.id)]
+    if not products:
+        raise ConfigError(f"the shop in {place.path} has no products: ingest a feed first")
+    plan = FactsPlan(
+        products,
+        texts,
+        settings.base or start(place.models, work),
+        work,
+        settings.out or place.models,
+        count=settings.products,
+        settings=FactsSettings(exposures=settings.exposures, seed=settings.seed),
+        command=" ".join(["shopwright", *sys.argv[1:]]),
+        steps=settings.steps,
+    )
+    _print(run(plan, _say), plan.target, settings.steps)
+
+
 @train.command("fusion")
 @flags(FusionTraining)
 def train_fusion(settings: FusionTraining) -> None:
@@ -196,6 +278,23 @@ def train_fusion(settings: FusionTraining) -> None:
             shop.fill_vectors()
             outcome = choose({"own": judged_examples(shop.index, shop.store.all_products(), examples)})
     _print(outcome, target.parent)
+
+
+def _check_numbers(settings: object) -> None:
+    least_of = {
+        "seed": 0,
+        "passes": 0,
+        "steps": 1,
+        "tries": 20,
+        "pairs": 64,
+        "queries": 8,
+        "products": 2,
+        "exposures": 1,
+    }
+    for name, least in least_of.items():
+        value = getattr(settings, name, None)
+        if value is not None and not (isinstance(value, int | float) and value >= least):
+            raise ConfigError(f"--{name} {value!r}: expected a number of at least {least}")
 
 
 def _require_torch() -> None:
@@ -236,6 +335,12 @@ _PUBLIC_REWRITES = (
     "with attribution) and of ESCI (Amazon, Apache-2.0); typing errors are generated"
 )
 _OWN_REWRITES = "the catalogue of a shop, its rewrites, sessions and judgements, and the packaged ones"
+_PACKAGED_DOCUMENTS = "the project's own documents (src/shopwright/train/verify/written, Apache-2.0)"
+_PUBLIC_SETS = (
+    "ePQA, SemiPQA and hetPQA (Amazon, CDLA-Sharing), Factcheck-GPT (Apache-2.0), WiCE (ODC-BY and CC BY-SA) and SQuAD "
+    "2.0 (CC BY-SA), of each what was not kept for calibration; wrong claims are made by rule"
+)
+_OWN_DOCUMENTS = "a merchant's own documents"
 _GENERATED = 2_000
 
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import Field, dataclass, field
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from shopwright.errors import ConfigError
+
+MOST_SAMPLES = 5
+"""How often an endpoint may be asked for one answer."""
 
 
 def option(default: Any, help: str, one_of: str = "") -> Any:
@@ -78,6 +81,7 @@ class EndpointConfig:
         api_key: sent as a bearer token when set.
         timeout_s: bound on one call; of a streamed one with its retries.
         retries: further tries after a failure that may pass; a stream is not tried again once it says something.
+        temperature: of its words; 0 unless several answers are to be compared.
     """
 
     url: str
@@ -85,6 +89,7 @@ class EndpointConfig:
     api_key: str | None = None
     timeout_s: float = 20.0
     retries: int = 2
+    temperature: float = 0.0
 
     @classmethod
     def parse(cls, text: str) -> EndpointConfig:
@@ -133,6 +138,44 @@ class Home:
         return self.path / "models"
 
     @property
+    def settings(self) -> Path:
+        """File of the merchant's settings; it need not be there. See `Settings`."""
+        return self.path / "shop.toml"
+
+    @property
     def rules(self) -> Path:
         """File of the merchant's rules for result lists; it need not be there."""
         return self.path / "rules.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a merchant settled for the whole shop: the keys of `shop.toml`.
+
+    Args:
+        answers_wrong: share of the given answers that may be wrong, above 0 and below 1; the assistant refuses what it
+            is not sure enough of to keep to that. None: it answers what is more likely right than not.
+        answer_samples: how often an endpoint is asked for the wording of one answer, 1 to 5; from 2 on the built-in
+            wording stands where its answers do not agree.
+    """
+
+    answers_wrong: float | None = None
+    answer_samples: int = 1
+
+    @classmethod
+    def read(cls, path: Path) -> Settings:
+        """The settings in a file; those of none when there is no such file.
+
+        Raises:
+            ConfigError: it is no TOML, holds an unknown key, or a value that is not allowed.
+        """
+        if not path.is_file():
+            return cls()
+        found = read_toml(path, None, fields(cls), {})
+        wrong = found.get("answers_wrong")
+        if wrong is not None and not (isinstance(wrong, float) and 0 < wrong < 1):
+            raise ConfigError(f"{path}: answers_wrong {wrong!r}: give a share above 0 and below 1, e.g. 0.05")
+        samples = found.get("answer_samples", 1)
+        if type(samples) is not int or not 1 <= samples <= MOST_SAMPLES:
+            raise ConfigError(f"{path}: answer_samples {samples!r}: give a whole number from 1 (off) to {MOST_SAMPLES}")
+        return cls(**found)

@@ -13,6 +13,7 @@ from shopwright.config import EndpointConfig, Home
 from shopwright.errors import ShopwrightError
 from shopwright.models.embedded import EmbeddedEncoder
 from shopwright.models.endpoint import EndpointModel
+from shopwright.models.judge import EmbeddedJudge
 from shopwright.shop import Shop
 
 _LEAST_FREE_MB = 500
@@ -38,6 +39,7 @@ def examine(home: Path | None = None, model: str | None = None) -> list[Finding]
         ),
         _disk(place.path),
         _tried("encoder", _encoder),
+        _tried("judge", _judge),
     ]
     if (place.path / "store.db").exists():
         findings.append(_tried("shop", lambda: _shop(place.path)))
@@ -77,6 +79,25 @@ def _encoder() -> str:
     return f"{encoder.fingerprint}, {encoder.dimensions} dimensions"
 
 
+def _judge() -> str:
+    judge = EmbeddedJudge()
+    held, not_held = judge.judge([("It weighs 2 kg.", "Weight: 2 kg"), ("It weighs 2 kg.", "Weight: 9 kg")])
+    if held.supports <= not_held.supports:
+        told = f"a true claim scores {held.supports:.2f}, a false one {not_held.supports:.2f}"
+        raise ShopwrightError(f"{told}: reinstall shopwright")
+    return judge.fingerprint
+
+
+def _promise(shop: Shop) -> str:
+    """What became of the merchant's promise."""
+    if doubts := shop.judging.doubts():
+        raise ShopwrightError(doubts)
+    control = shop.judging.promised()
+    if control is None:
+        return ""
+    return f"; at most {control.alpha:.1%} of the answers wrong, {control.coverage:.0%} of the questions answered"
+
+
 def _shop(path: Path) -> str:
     with Shop.open(path) as shop:
         status = shop.status()
@@ -84,8 +105,9 @@ def _shop(path: Path) -> str:
             raise ShopwrightError(f"{path} holds no products: shopwright ingest FEED")
         shop.search("test", limit=1)
         done = f"{status.dense_coverage:.0%} of the products have vectors"
+        promise = _promise(shop)
         counts = f"{status.products:,} products, {status.documents} documents, {status.reviews:,} reviews"
-        return f"{status.name}: {counts}; {done}"
+        return f"{status.name}: {counts}; {done}{promise}"
 
 
 def _endpoint(model: str) -> str:

@@ -2,16 +2,22 @@
 
 Ranking measures take one query's ranked ids, best first, and what is known to be relevant. A query without anything
 relevant has no value: the functions return NaN, and `mean` leaves NaN out and says how many values it kept.
-Ids that come twice count once, at their first place.
+Ids that come twice count once, at their first place. Measures of scores and decisions are in `selective`.
 """
 
 from __future__ import annotations
 
 import math
+import re
+import string
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+_ARTICLE = re.compile(r"\b(?:a|an|the)\b")
+_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
 def ndcg(ranked: Sequence[str], gains: Mapping[str, float], k: int = 10) -> float:
@@ -95,6 +101,20 @@ def calibration_error(probabilities: Sequence[float], outcomes: Sequence[bool], 
     place = np.minimum((promised * bins).astype(np.int64), bins - 1)
     gaps = [abs(float((promised - came)[place == each].sum())) for each in range(bins)]
     return sum(gaps) / len(promised)
+
+
+def token_f1(said: str, gold: str) -> float:
+    """F1 of the words of an answer against those of the gold one, as SQuAD scores it (Rajpurkar et al., 2016).
+
+    Lower case, without ASCII punctuation and English articles. Two texts without words agree (SQuAD 2.0).
+    """
+    one, other = Counter(_squad_words(said)), Counter(_squad_words(gold))
+    words = one.total() + other.total()
+    return 2 * (one & other).total() / words if words else 1.0
+
+
+def _squad_words(text: str) -> list[str]:
+    return _ARTICLE.sub(" ", text.lower().translate(_PUNCTUATION)).split()
 
 
 def _known(values: Iterable[float]) -> NDArray[np.float64]:

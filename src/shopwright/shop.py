@@ -25,6 +25,7 @@ from types import TracebackType
 from typing import Self
 
 from shopwright.assistant.accepted_table import rewriter_in
+from shopwright.assistant.judging import Judging
 from shopwright.assistant.remote import RemoteReader, RemoteWriter
 from shopwright.assistant.render import make_card
 from shopwright.assistant.session import Session
@@ -36,7 +37,7 @@ from shopwright.catalog.ingest import IngestReport, Progress, ingest, ingest_ite
 from shopwright.catalog.searches import SearchLog
 from shopwright.catalog.store import Store
 from shopwright.catalog.vocabulary import Vocabulary, load_vocabulary
-from shopwright.config import EndpointConfig, Home
+from shopwright.config import EndpointConfig, Home, Settings
 from shopwright.errors import StoreError
 from shopwright.knowledge.synonyms import Synonyms
 from shopwright.models.cached import CachedEncoder
@@ -44,7 +45,7 @@ from shopwright.models.embedded import DEFAULT_ENCODER, EmbeddedEncoder
 from shopwright.models.endpoint import EndpointModel
 from shopwright.models.onnx_files import folder_of
 from shopwright.models.pairs import DEFAULT_RERANKER, EmbeddedPairScorer
-from shopwright.models.protocols import Encoder, LanguageModel, PairScorer
+from shopwright.models.protocols import Encoder, Judge, LanguageModel, PairScorer
 from shopwright.search.answer import Relevance
 from shopwright.search.embedded import EmbeddedIndex
 from shopwright.search.fusion import weights_of
@@ -72,6 +73,8 @@ from shopwright.types import (
 
 _DEMO, _BEGUN, _OWN = "demo", b"begun", b"own"
 """Name in the store of what the demo shop is: begun, the fingerprint of its data, or overlaid by an own feed."""
+_SAMPLED = 0.7
+"""Temperature of an endpoint's wordings where several are compared (`answer_samples`)."""
 _OPEN: weakref.WeakSet[Shop] = weakref.WeakSet()
 
 
@@ -103,6 +106,8 @@ class Shop:
         scorer: PairScorer | None,
         model: LanguageModel | None,
         model_name: str | None,
+        judging: Judging,
+        answer_samples: int = 1,
     ) -> None:
         self.home = home
         self.store = store
@@ -111,8 +116,10 @@ class Shop:
         self._remembering = CachedEncoder(encoder, home.vectors)  # for what is indexed, never for what is asked
         self.model_name = model_name
         self._model = model
-        self._remote = (RemoteReader(model), RemoteWriter(model)) if model else None
+        sampled = model.at(_SAMPLED) if isinstance(model, EndpointModel) and answer_samples > 1 else model
+        self._remote = (RemoteReader(model), RemoteWriter(sampled, answer_samples)) if model and sampled else None
         self._assistant: Assistant | None = None
+        self.judging = judging
         self.searches = SearchLog(store, lambda *texts: before_and_after(self.index.state, Synonyms.packaged(), *texts))
         self._suggesters = Suggesters(self.searches.popular, Synonyms.packaged())
         self._rules = RulesFile(home.rules)
@@ -133,6 +140,7 @@ class Shop:
         model: str | LanguageModel | None = None,
         encoder: Encoder | None = None,
         scorer: PairScorer | None = None,
+        judge: Judge | None = None,
     ) -> Shop:
         """Open the shop in a folder, making an empty one when there is none.
 
@@ -141,11 +149,12 @@ class Shop:
             model: `URL#NAME` of an OpenAI-compatible endpoint, or a language model, to read and word turns.
             encoder: another text encoder than the folder's own or else the shipped one.
             scorer: another cross-encoder, likewise.
+            judge: another judge of claims and evidence, likewise; the shipped one is loaded when it is first needed.
 
         Raises:
             StoreError: the folder cannot be used.
             ModelError: a model in the folder is damaged, or not the one that its card describes.
-            ConfigError: `model` is not of the form URL#NAME.
+            ConfigError: `model` is not of the form URL#NAME, or `shop.toml` in the folder holds what is not allowed.
         """
         place = Home.resolve(home)
         language = EndpointModel(EndpointConfig.parse(model)) if isinstance(model, str) else model
@@ -158,7 +167,10 @@ class Shop:
             ) from error
         encoder = encoder or EmbeddedEncoder(DEFAULT_ENCODER, folder_of(DEFAULT_ENCODER, place.models))
         scorer = scorer or EmbeddedPairScorer(DEFAULT_RERANKER, folder_of(DEFAULT_RERANKER, place.models))
-        return cls(place, Store(place.store_url), encoder, scorer, language, name)
+        settings = Settings.read(place.settings)
+        judging = Judging(judge, encoder, place.models, settings.answers_wrong)
+        store = Store(place.store_url)
+        return cls(place, store, encoder, scorer, language, name, judging, settings.answer_samples)
 
     def close(self) -> None:
         """Stop the indexing thread and close the store and the index; done at exit when nobody does it before."""
@@ -435,7 +447,9 @@ class Shop:
             return current
         with self._keeper.lock:
             reader = Reader(load_vocabulary(self.store))
-            tools = Tools(self.store, self.index, self.passages, self.encoder, reader.lexicon, self._instead)
+            tools = Tools(
+                self.store, self.index, self.passages, self.encoder, reader.lexicon, self.judging, self._instead
+            )
             self._assistant = Assistant(self.name, tools, reader, self._remote)
             return self._assistant
 

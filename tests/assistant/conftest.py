@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
+from assistant.judged import open_shop
 from shopwright.catalog.ingest import ingest_items
-from shopwright.models.scripted import HashingEncoder
 from shopwright.shop import Shop
 from shopwright.types import Document, Money, Product, Quantity, Rating, Review, Variant
 
@@ -52,7 +52,7 @@ DOCUMENTS = (
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with Shop.open(tmp_path_factory.mktemp("outdoor"), encoder=HashingEncoder()) as opened:
+    with open_shop(tmp_path_factory.mktemp("outdoor")) as opened:
         opened.store.set_meta("name", b"Fell & Shore")
         ingest_items(opened.store, [replace(product) for product in PRODUCTS], source="test")
         opened.store.put_reviews(REVIEWS)

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from assistant.conftest import PRODUCTS
+from assistant.judged import open_shop
 from shopwright.assistant.wording.draft import Draft
 from shopwright.assistant.wording.instead import instead_words
 from shopwright.catalog.ingest import ingest_items
-from shopwright.models.scripted import HashingEncoder
 from shopwright.shop import Shop
 
 BY_ID = {product.id: product for product in PRODUCTS}
@@ -20,7 +20,7 @@ GONE = replace(BY_ID["tarn"], availability="out_of_stock", stock=0)
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with Shop.open(tmp_path_factory.mktemp("gone"), encoder=HashingEncoder()) as opened:
+    with open_shop(tmp_path_factory.mktemp("gone")) as opened:
         ingest_items(opened.store, [GONE, *(one for one in PRODUCTS if one.id != "tarn")], source="test")
         opened.refresh()
         assert opened.wait(30)

@@ -5,8 +5,9 @@ import re
 
 import pytest
 
+from assistant.judged import open_shop
 from shopwright.errors import RetryableModelError
-from shopwright.models.scripted import HashingEncoder, ScriptedModel
+from shopwright.models.scripted import ScriptedModel
 from shopwright.shop import Shop
 from shopwright.types import Strategy, Turn
 
@@ -176,7 +177,7 @@ class TestEndpoint:
                           "occasion": None, "follow_up": False})  # fmt: skip
 
     def open(self, shop: Shop, model: ScriptedModel) -> Shop:
-        return Shop.open(shop.home.path, model=model, encoder=HashingEncoder())
+        return open_shop(shop.home.path, model)
 
     def test_it_reads_and_words_but_writes_no_price(self, shop: Shop) -> None:
         words = json.dumps({"sentences": [

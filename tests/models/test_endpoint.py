@@ -190,3 +190,11 @@ def test_nobody_there() -> None:
 def test_an_address_must_be_url_and_name(text: str) -> None:
     with pytest.raises(ConfigError, match="URL#NAME"):
         EndpointConfig.parse(text)
+
+
+def test_the_same_endpoint_is_asked_at_another_temperature(replay: Any) -> None:
+    server = replay((200, chat("yes")))
+    cold = model(server)
+    assert cold.at(0.7).complete(ASK) == cold.complete(ASK) == "yes"
+    cold.close()
+    assert [request["temperature"] for request in server.requests] == [0.7, 0.0]

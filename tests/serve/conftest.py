@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from checking.standin import fitted
 from serve.small_shop import ScriptedShop, make_home
+from shopwright.models.scripted import OverlapJudge
 from shopwright.serve import create_app
 from shopwright.shop import Shop
 
@@ -14,7 +16,8 @@ from shopwright.shop import Shop
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     home: Path = make_home(tmp_path_factory.mktemp("shop"))
-    with Shop.open(home) as opened:
+    fitted(home / "models")
+    with Shop.open(home, judge=OverlapJudge()) as opened:
         yield opened
 
 

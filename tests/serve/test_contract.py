@@ -20,6 +20,7 @@ OPERATIONS = [
     ("GET", "/api/report/queries"),
     ("GET", "/api/rules"),
     ("POST", "/api/rules/preview"),
+    ("POST", "/api/verify"),
     ("GET", "/api/documents"),
     ("GET", "/api/documents/{id}"),
     ("GET", "/api/shop"),

@@ -13,13 +13,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.resources import files
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shopwright.errors import MalformedOutputError
+from shopwright.errors import MalformedOutputError, ModelError
 from shopwright.models.protocols import LanguageModel, Message
 from shopwright.skills.rewrite.english import INJECTION
 from shopwright.skills.rewrite.lexicon import Lexicon, phrase, tokenize
@@ -125,24 +126,58 @@ class RemoteReader:
 
 
 class RemoteWriter:
-    """Words answers with a large model."""
+    """Words answers with a large model.
 
-    def __init__(self, model: LanguageModel) -> None:
+    Args:
+        model: writes JSON that fits a schema.
+        samples: how often it is asked for one answer.
+    """
+
+    def __init__(self, model: LanguageModel, samples: int = 1) -> None:
         self.model = model
+        self.samples = samples
 
-    def write(self, need: Need, answer: Answer) -> tuple[Sentence, ...]:
+    def sample(self, need: Need, answer: Answer) -> list[tuple[Sentence, ...]]:
+        """Several wordings, asked for at the same time; one that fails is left out as long as two remain.
+
+        Each is asked for with the evidence in another order, so that a model that decodes greedily may differ too.
+
+        Raises:
+            ModelError: fewer than two came in the form asked for, or the only one that was asked for did not.
+        """
+
+        def written(turned: int) -> tuple[Sentence, ...] | ModelError:
+            try:
+                return self.write(need, answer, turned)
+            except ModelError as error:
+                return error
+
+        with ThreadPoolExecutor(self.samples) as pool:
+            found = list(pool.map(written, range(self.samples)))
+        wordings = [each for each in found if not isinstance(each, ModelError)]
+        failed = [each for each in found if isinstance(each, ModelError)]
+        if failed and len(wordings) < 2:
+            raise failed[0]
+        return wordings
+
+    def write(self, need: Need, answer: Answer, turned: int = 0) -> tuple[Sentence, ...]:
         """Sentences over the answer's evidence; those that write money themselves are left out.
+
+        Args:
+            turned: how many of the first pieces of evidence are told last.
 
         Raises:
             ModelError: the model does not answer in the form asked for.
         """
+        evidence = {fact.id: fact for fact in answer.evidence}
+        first = turned % max(len(evidence), 1)
+        told = (*answer.evidence[first:], *answer.evidence[:first])
         said = {
             "message": need.text,
-            "evidence": {fact.id: f"{fact.title or fact.source}: {fact.text}" for fact in answer.evidence},
+            "evidence": {fact.id: f"{fact.title or fact.source}: {fact.text}" for fact in told},
             "draft": answer.text,
         }
-        lines = ask(self.model, "write", said, Lines)
-        return tuple(_filled(lines.sentences, {fact.id: fact for fact in answer.evidence}))
+        return tuple(_filled(ask(self.model, "write", said, Lines).sentences, evidence))
 
 
 class RemoteRewriter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from shopwright.skills.evidence.opinions import Opinion
 from shopwright.types import Evidence, Filter
 
 
@@ -57,13 +58,20 @@ class Passages:
 
 @dataclass(frozen=True, slots=True)
 class Opinions:
-    """What reviewers say of a product: the counts by stars (1 to 5) and the sentences closest to the question."""
+    """What reviewers say of a product.
+
+    Args:
+        stars: how many gave one to five.
+        aspects: what they speak of, with quotes of both sides; the product as a whole first.
+        heard: sentences that share most words with the question; the field is "pro", "con" or "text", by the stars.
+    """
 
     product_id: str
     count: int
     mean: float
     stars: tuple[int, int, int, int, int]
-    quotes: tuple[Evidence, ...] = ()
+    aspects: tuple[Opinion, ...] = ()
+    heard: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

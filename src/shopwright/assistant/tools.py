@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from shopwright.assistant.judging import HEARD, Judging
 from shopwright.assistant.matching import heads, is_kind, is_named, matches_words, mentions
 from shopwright.assistant.measures import measure_facts
 from shopwright.assistant.results import Facts, Found, Named, Opinions, Passages
@@ -27,14 +28,17 @@ from shopwright.errors import ToolError
 from shopwright.models.protocols import Encoder
 from shopwright.search.passages import PassageHit, PassageIndex
 from shopwright.search.protocols import Index
-from shopwright.skills.evidence.facts import rank, review_facts
+from shopwright.skills.evidence.facts import review_facts
+from shopwright.skills.evidence.opinions import summarise
+from shopwright.skills.evidence.terms import content
 from shopwright.skills.reason.split import clauses
 from shopwright.skills.rewrite.lexicon import Lexicon, tokenize
-from shopwright.types import Evidence, Filter, Hit, Mode, Product, SearchRequest, Sort
+from shopwright.types import Evidence, Filter, Hit, Mode, Product, Review, SearchRequest, Sort
 
 _POOL, _LOOKED_AT = 60, 10
-_TELLING = 6
+_TELLING = 4
 """Words from which a sentence of a review is worth quoting."""
+_CONTACT = re.compile(r"\bcontact|\bcustomer (?:service|care|support)\b|\bhelp ?desk\b", re.IGNORECASE)
 _POLICIES, _GUIDES = ("policy", "faq", "page"), ("guide",)
 _GUIDE_LEAD = 0.08
 _SERVICE = re.compile(
@@ -62,6 +66,7 @@ class Tools:
     passages: PassageIndex
     encoder: Encoder
     lexicon: Lexicon
+    judging: Judging
     instead: Callable[[Product], Sequence[str]] = lambda _: ()
 
     def all(self) -> Mapping[str, Callable[..., Any]]:
@@ -154,19 +159,16 @@ class Tools:
             raise ToolError(f"none of the products {list(ids)} is in the catalogue any more; search for them again")
         return Named(tuple(key for key in ids if key in found))
 
-    def reviews(self, id: str, question: str = "", limit: int = 4) -> Opinions:
-        """What reviewers say about a product, and the sentences closest to a question."""
+    def reviews(self, id: str, question: str = "") -> Opinions:
+        """What reviewers say about a product, and their sentences that may bear on a question."""
         reviews = self.store.reviews(id, limit=200)
         if not reviews:
             return Opinions(id, 0, 0.0, (0, 0, 0, 0, 0))
         one, two, three, four, five = (sum(review.rating == star for review in reviews) for star in range(1, 6))
         mean = sum(review.rating for review in reviews) / len(reviews)
-        quotes: list[Evidence] = []
-        for group in ([r for r in reviews if r.rating >= 4], [r for r in reviews if r.rating <= 3]):
-            told = [fact for fact in review_facts(group[:40]) if len(fact.text.split()) >= _TELLING]
-            quotes += rank(question, told, self.encoder, k=limit // 2) if question else []
-        quotes.sort(key=lambda quote: -quote.score)
-        return Opinions(id, len(reviews), mean, (one, two, three, four, five), tuple(quotes))
+        names = [name.replace("_", " ") for name in self.store.product(id).attributes]
+        aspects = tuple(summarise(reviews, aspects=names, quotes=1))
+        return Opinions(id, len(reviews), mean, (one, two, three, four, five), aspects, _heard(reviews, question))
 
     def documents(self, query: str, kinds: Sequence[str] | None = None, limit: int = 4) -> Passages:
         """Passages that bear on a question: policies and answers first, guides where they fit clearly better."""
@@ -180,6 +182,14 @@ class Tools:
             for hit in hits
         )
         return Passages(evidence)
+
+    def contact(self) -> Evidence | None:
+        """Where the shop's documents say how to reach somebody; None when they do not."""
+        hits = self.passages.search("How can I reach customer service: phone number, e-mail?", 4, kinds=_POLICIES)
+        found = next((hit for hit in hits if _CONTACT.search(f"{hit.title} {hit.heading}")), None)
+        if found is None:
+            return None
+        return Evidence("", "document", found.document_id, found.text, field=found.heading, title=found.title)
 
     # ── inside ──
 
@@ -269,6 +279,18 @@ class Tools:
             and matches_words(products[key], " ".join(rest), share=1.0)
             and not mentions(products[key], without)
         ]
+
+
+def _heard(reviews: Sequence[Review], question: str) -> tuple[Evidence, ...]:
+    """The sentences of reviews that share most words with a question, then the latest; short ones say little."""
+    asked = content(question)
+    sides = {review.id: "pro" if review.rating >= 4 else "con" if review.rating <= 2 else "text" for review in reviews}
+    told = [replace(fact, field=sides[fact.source]) for fact in review_facts(reviews) if _tells(fact.text)]
+    return tuple(sorted(told, key=lambda fact: -len(asked & content(fact.text)))[:HEARD]) if asked else ()
+
+
+def _tells(text: str) -> bool:
+    return len(text.split()) >= _TELLING
 
 
 def _filter(record: Mapping[str, Any]) -> Filter:

@@ -22,6 +22,7 @@ from shopwright.assistant.remote import RemoteReader, RemoteWriter
 from shopwright.assistant.results import Facts, Found, Named, Opinions, Passages
 from shopwright.assistant.session import Session
 from shopwright.assistant.tools import Tools
+from shopwright.assistant.verifying import Verified, compared, sampled, verified
 from shopwright.assistant.wording.about import about_words
 from shopwright.assistant.wording.comparing import compare_words
 from shopwright.assistant.wording.draft import Draft
@@ -39,7 +40,6 @@ from shopwright.skills.reason.split import asides, split
 from shopwright.skills.rewrite.contextual import REMEMBERED, self_contained
 from shopwright.skills.rewrite.english import CHAT, INJECTION
 from shopwright.skills.rewrite.reader import LONGEST, Reader
-from shopwright.skills.verify.check import check
 from shopwright.types import (
     Answer,
     Context,
@@ -47,6 +47,7 @@ from shopwright.types import (
     Need,
     Product,
     SearchRequest,
+    Sentence,
     Span,
     StepResult,
     Strategy,
@@ -124,16 +125,15 @@ class Assistant:
         places = {step.id: place for place, step in enumerate(plan.steps)}
         results.sort(key=lambda result: places[result.step])  # whichever ended first, the answer is the same
         notes += [f"{result.tool} failed: {result.error}" for result in results if result.error]
-        with clock.span("wording"):
-            answer, note = self._word(need, decision, goals, results)
+        with clock.span("wording") as detail:
+            answer, written, note = self._word(need, decision, goals, results, detail)
         notes += note
         with clock.span("verify"):
-            evidence = {fact.id: fact for fact in answer.evidence}
-            kept, removed = check(answer.sentences, evidence)
-        cited = {key for sentence in kept for key in sentence.citations}
+            checked = compared(answer.sentences, {fact.id: fact for fact in answer.evidence})
+        cited = {key for sentence in checked.kept for key in sentence.citations}
         answer = replace(
             answer,
-            sentences=kept,
+            sentences=checked.kept,
             evidence=tuple(fact for fact in answer.evidence if fact.id in cited),
             notes=tuple(notes),
         )
@@ -146,8 +146,9 @@ class Assistant:
             plan=plan,
             results=tuple(_slim(result) for result in results),
             spans=tuple(clock.spans),
-            removed=removed,
+            removed=(*(written.removed if written else ()), *checked.removed),
             seconds=seconds,
+            verdicts=(*(written.verdicts if written else ()), *checked.verdicts),
         )
         turn = Turn(session.id, message, answer, trace)
         session.record(self.tools.store, turn)
@@ -204,33 +205,51 @@ class Assistant:
         return self.tools.store.document(document_id).kind == "guide"
 
     def _word(
-        self, need: Need, decision: Decision, goals: Sequence[Need], results: Sequence[StepResult]
-    ) -> tuple[Answer, list[str]]:
+        self,
+        need: Need,
+        decision: Decision,
+        goals: Sequence[Need],
+        results: Sequence[StepResult],
+        detail: dict[str, str],
+    ) -> tuple[Answer, Verified | None, list[str]]:
+        """The answer, what was found of an endpoint's sentences, and what the shopper should know of it."""
         draft = Draft()
         by_step = {result.step: result for result in results if result.error is None}
         self._write(draft, need, decision, goals, by_step)
         instead_words(draft, self.tools.instead, self.tools.store.products)
         answer = draft.answer()
-        if self.remote and answer.evidence and decision.strategy is not Strategy.DECLINE:
-            try:
-                sentences = self.remote[1].write(need, answer)
-                kept, removed = check(sentences, {fact.id: fact for fact in answer.evidence}, lexical=True)
-                if kept:
-                    note = (
-                        [f"{len(removed)} unsupported sentences of the language model were removed."] if removed else []
-                    )
-                    return replace(answer, sentences=kept), note
-                return answer, [
-                    "The language model's wording was not supported by the evidence; the built-in wording stands."
-                ]
-            except ModelError as error:
-                return answer, [f"The language model did not write this answer ({error}); the built-in wording did."]
-        return answer, []
+        if not self.remote or not answer.evidence or decision.strategy is Strategy.DECLINE:
+            return answer, None, []
+        try:
+            sentences, note = self._sentences(self.remote[1], need, answer, detail)
+            if note:
+                return answer, None, [note]
+            found = verified(sentences, {fact.id: fact for fact in answer.evidence}, self.tools.judging.verifier)
+        except ModelError as error:
+            note = f"The language model did not write this answer ({error}); the built-in wording did."
+            return answer, None, [note]
+        if found.kept:
+            return replace(answer, sentences=found.kept), found, _changes(found)
+        note = "The language model's wording was not supported by the evidence; the built-in wording stands."
+        return answer, found, [note]
+
+    def _sentences(
+        self, writer: RemoteWriter, need: Need, answer: Answer, detail: dict[str, str]
+    ) -> tuple[tuple[Sentence, ...], str]:
+        """What an endpoint says, asked as often as is settled, and why it may not be said where its answers differ."""
+        if writer.samples == 1:
+            return writer.write(need, answer), ""
+        found = sampled(need.text, writer.sample(need, answer), self.tools.judging.judge)
+        detail |= {"semantic_entropy": f"{found.agreement.entropy:.2f}", "meanings": found.meanings}
+        if found.agrees:
+            return found.sentences, ""
+        why = f"The language model's answers did not agree with one another ({found.meanings})"
+        return (), f"{why}; the built-in wording stands."
 
     def _write(
         self, draft: Draft, need: Need, decision: Decision, goals: Sequence[Need], by_step: Mapping[str, StepResult]
     ) -> None:
-        lookup, words = self.tools.store.products, self.vocabulary
+        lookup, words, judging = self.tools.store.products, self.vocabulary, self.tools.judging
         values = {key: result.value for key, result in by_step.items()}
         found = [(goal, values[f"s{i}"]) for i, goal in enumerate(goals, 1) if isinstance(values.get(f"s{i}"), Found)]
         documents = values.get("p1") if isinstance(values.get("p1"), Passages) else None
@@ -247,10 +266,11 @@ class Assistant:
                     fact_words(draft, need, value, lookup, words)
         elif isinstance(values.get("d1"), Named):
             opinions = {value.product_id: value for value in values.values() if isinstance(value, Opinions)}
-            about_words(draft, need, self._ordered(values["d1"].ids), opinions, documents, self.tools.encoder, words)
+            products = self._ordered(values["d1"].ids)
+            about_words(draft, need, products, opinions, documents, words, judging, self.tools.contact)
         elif documents is not None:
             found_words(draft, found, lookup, words)
-            document_words(draft, need, documents, self.tools.encoder)
+            document_words(draft, need, documents, judging, self.tools.contact)
             if decision.strategy is Strategy.HAND_OVER:
                 draft.say("I cannot see or change orders myself; our customer service can.")
         elif decision.strategy is Strategy.RECOMMEND and found:
@@ -277,6 +297,19 @@ def _pieces(answer: Answer) -> Iterator[TurnEvent]:
         yield TurnEvent("cards", answer.cards)
     if answer.options:
         yield TurnEvent("options", answer.options)
+
+
+def _changes(found: Verified) -> list[str]:
+    """What was done to an endpoint's sentences, for the shopper to know."""
+    notes = []
+    if found.removed:
+        count = len(found.removed)
+        told = f"{count} unsupported {'sentence' if count == 1 else 'sentences'} of the language model"
+        notes.append(f"{told} {'was' if count == 1 else 'were'} removed.")
+    if found.corrected:
+        told = f"{found.corrected} {'sentence' if found.corrected == 1 else 'sentences'} of the language model"
+        notes.append(f"{told} {'was' if found.corrected == 1 else 'were'} corrected from the evidence.")
+    return notes
 
 
 def _slim(result: StepResult) -> StepResult:

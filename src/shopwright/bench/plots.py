@@ -37,6 +37,22 @@ _SYSTEMS: dict[str, tuple[str, Kind]] = {
     "lancedb": ("LanceDB hybrid", "peer"),
     "sbert": ("sentence-transformers", "peer"),
 }
+_SYSTEMS |= {
+    name: (label, "peer")
+    for name, label in {
+        "gpt-4-azure": "GPT-4",
+        "gpt-3.5-turbo-azure": "GPT-3.5 Turbo",
+        "Mixtral-8x7B-Instruct-v0.1": "Mixtral 8x7B",
+        "Mistral-7B-Instruct-v0.2": "Mistral 7B",
+        "llama-2-7b-chat": "Llama 2 7B",
+        "llama-2-13b-chat": "Llama 2 13B",
+        "llama-2-70b-chat": "Llama 2 70B",
+        "Orca-2-7b": "Orca 2 7B",
+        "Orca-2-13b": "Orca 2 13B",
+        "aya-101": "Aya 101",
+        "flan-t5-xxl": "Flan-T5 XXL",
+    }.items()
+}
 _PARTS = {"store", "index", "vectors", "chat"}
 _LATENCY = re.compile(r"(?:(?P<stage>\w+)_)?p(?P<percent>50|95|99)_ms(?::(?P<suffix>.+))?")
 
@@ -100,12 +116,17 @@ def is_latency(metric: str) -> bool:
     return _LATENCY.fullmatch(metric) is not None
 
 
+def system(suffix: str) -> tuple[str, Kind]:
+    """How the system of a metric's suffix is called, and whose it is."""
+    return _SYSTEMS.get(suffix, (suffix, "part" if suffix in _PARTS else "base"))
+
+
 def measure_bars(rows: Sequence[Row]) -> list[Bar]:
     """A bar for each row of one measure, with its interval."""
     bars = []
     for row in rows:
         suffix = row.metric.partition(":")[2]
-        label, kind = _system(suffix)
+        label, kind = system(suffix)
         bars.append(Bar(row.metric, label, kind, row.value, row.ci95, interval(row)))
     return bars
 
@@ -134,7 +155,7 @@ def draw(bars: Sequence[Bar], title: str, about: str) -> str:
         title: the plot's name, e.g. the measure.
         about: what the figures are, as the beginning of the description.
     """
-    top, ticks = _scale([bound for bar in bars for bound in (bar.value, *(bar.span or ()))])
+    top, ticks = scale([bound for bar in bars for bound in (bar.value, *(bar.span or ()))])
     bottom = _ABOVE + _STEP * len(bars)
     said = "; ".join(f"{bar.label} {figure(bar.value)}{f' ({bar.note})' if bar.note else ''}" for bar in bars)
     parts = [
@@ -147,6 +168,19 @@ def draw(bars: Sequence[Bar], title: str, about: str) -> str:
         parts.append(f'<text class="soft small" x="{x:.1f}" y="{bottom + 15}" text-anchor="middle">{tick:g}</text>')
     parts += [_drawn(bar, _ABOVE + place * _STEP, top) for place, bar in enumerate(bars)]
     return "\n".join([*parts, "</svg>"])
+
+
+def scale(values: Sequence[float]) -> tuple[float, list[float]]:
+    """The value at which an axis ends (1 for shares, else a round one), and the values that are marked."""
+    largest = max((value for value in values if math.isfinite(value)), default=0.0)
+    if largest <= 0:
+        return 1.0, [0.0]
+    if 0.2 < largest <= 1.0:
+        return 1.0, [0.0, 0.25, 0.5, 0.75, 1.0]
+    power = 10.0 ** math.floor(math.log10(largest))
+    round_ones = ((1, 4), (1.5, 3), (2, 4), (3, 3), (4, 4), (5, 5), (6, 3), (8, 4), (10, 4))
+    factor, parts = next(one for one in round_ones if one[0] * power >= largest * (1 - 1e-9))
+    return factor * power, [factor * power * place / parts for place in range(parts + 1)]
 
 
 def _drawn(bar: Bar, y: int, top: float) -> str:
@@ -174,7 +208,7 @@ def _drawn(bar: Bar, y: int, top: float) -> str:
 
 
 def _latency_bar(stage: str, suffix: str, both: dict[str, Row]) -> Bar:
-    name, kind = _system(suffix)
+    name, kind = system(suffix)
     label = (
         stage if kind == "ours" and stage else f"{name}" if not stage else f"{stage}, {name.removesuffix(' hybrid')}"
     )
@@ -183,24 +217,6 @@ def _latency_bar(stage: str, suffix: str, both: dict[str, Row]) -> Bar:
         return Bar(row.metric, label, kind, row.value, None, "" if first == "50" else f"p{first}")
     last, late = later[-1]
     return Bar(row.metric, label, kind, row.value, (row.value, late.value), f"p{last} {figure(late.value)}")
-
-
-def _system(suffix: str) -> tuple[str, Kind]:
-    """How a system is called and whose it is."""
-    return _SYSTEMS.get(suffix, (suffix, "part" if suffix in _PARTS else "base"))
-
-
-def _scale(values: Sequence[float]) -> tuple[float, list[float]]:
-    """The value at which a full bar ends (1 for shares, else a round one), and the values that are marked."""
-    largest = max((value for value in values if math.isfinite(value)), default=0.0)
-    if largest <= 0:
-        return 1.0, [0.0]
-    if 0.2 < largest <= 1.0:
-        return 1.0, [0.0, 0.25, 0.5, 0.75, 1.0]
-    power = 10.0 ** math.floor(math.log10(largest))
-    round_ones = ((1, 4), (1.5, 3), (2, 4), (3, 3), (4, 4), (5, 5), (6, 3), (8, 4), (10, 4))
-    factor, parts = next(one for one in round_ones if one[0] * power >= largest * (1 - 1e-9))
-    return factor * power, [factor * power * place / parts for place in range(parts + 1)]
 
 
 def _length(value: float, top: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from shopwright.bench.curves import CURVE_STYLE, draw_curves
 from shopwright.bench.plots import KINDS, STYLE, Bar, draw, figure, interval, is_latency, latency_bars, measure_bars
 from shopwright.bench.task import Row
 
@@ -19,8 +20,19 @@ _NAMES = {
     "disk_mb": "megabytes on disk",
     "rss_mb": "megabytes of memory after the start",
     "restart_s": "seconds from the start to an answer",
+    "aurc": "area under the risk-coverage curve",
+    "auroc": "AUROC, right answers above wrong ones",
+    "coverage@risk5": "share answered at 5 % wrong, in hindsight",
+    "coverage@risk10": "share answered at 10 % wrong, in hindsight",
+    "promised@risk5": "share answered under a promise of 5 %",
+    "promised@risk10": "share answered under a promise of 10 %",
+    "violations": "share of promises of 10 % broken",
+    "violations@risk5": "share of promises of 5 % broken",
+    "ece": "expected calibration error",
+    "brier": "Brier score",
 }
-_STYLE = f"""{STYLE}
+_CURVES = {"aurc": ("share of wrong answers over the share of questions answered", "answered", "wrong")}
+_STYLE = f"""{STYLE}{CURVE_STYLE}
 body {{ background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; max-width: 66rem;
        margin: 2rem auto; padding: 0 1rem; }}
 h1 {{ font-size: 1.5rem; margin-bottom: .3rem; }}
@@ -73,6 +85,7 @@ def _section(rows: Sequence[Row]) -> str:
     plots = [_plot(measure_bars(some), _NAMES.get(name, name), some) for name, some in measures.items()]
     if late := [row for row in rows if is_latency(row.metric)]:
         plots.insert(0, _plot(latency_bars(late), "milliseconds a request (median)", late))
+    plots += [_curves(name, some) for name, some in measures.items() if any(row.curve for row in some)]
     drawn = "\n".join(plots)
     table = f"<details><summary>All figures</summary>{_table(rows)}</details>"
     return f'<h2>{escape(rows[0].bench)} · {escape(rows[0].set)}</h2>\n<div class="plots">\n{drawn}\n</div>\n{table}'
@@ -83,6 +96,13 @@ def _plot(bars: Sequence[Bar], title: str, rows: Sequence[Row]) -> str:
     counted = f" <span>n = {most:,}</span>" if most > 1 else ""
     svg = draw(bars, f"{title} on {rows[0].set}", f"{title}, {len(bars)} bars")
     return f"<figure>\n<figcaption>{escape(title)}{counted}</figcaption>\n{svg}\n</figure>"
+
+
+def _curves(name: str, rows: Sequence[Row]) -> str:
+    """The curves behind the figures of one measure, in one plot."""
+    title, across, up = _CURVES.get(name, (name, "", ""))
+    svg = draw_curves([row for row in rows if row.curve], f"{title} on {rows[0].set}", across, up)
+    return f"<figure>\n<figcaption>{escape(title)}</figcaption>\n{svg}\n</figure>"
 
 
 def _table(rows: Sequence[Row]) -> str:

@@ -25,6 +25,7 @@ class Row:
         n: how many queries, conversations, numbers ... it rests on.
         ci95: bootstrap interval of the mean, where the figure is one.
         seconds: how long it took to measure.
+        curve: points (x, y) that the figure sums up, for the report alone, e.g. risk over coverage.
     """
 
     bench: str
@@ -34,6 +35,7 @@ class Row:
     n: int
     ci95: tuple[float, float] | None = None
     seconds: float = 0.0
+    curve: tuple[tuple[float, float], ...] = ()
 
     def record(self) -> dict[str, Any]:
         """The row as it is printed: six significant digits, null for NaN, no `ci95` where there is none."""

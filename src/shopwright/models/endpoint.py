@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import httpx
@@ -57,6 +58,10 @@ class EndpointModel:
         with closing(rest):
             yield from begun
             yield from rest
+
+    def at(self, temperature: float) -> EndpointModel:
+        """The same endpoint over the same connections, asked at another temperature."""
+        return EndpointModel(replace(self.config, temperature=temperature), self._client)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -107,7 +112,7 @@ class EndpointModel:
             "model": self.config.model,
             "messages": list(messages),
             "max_tokens": max_tokens,
-            "temperature": 0,
+            "temperature": self.config.temperature,
         }
         if schema is not None:
             form = {"name": schema.get("title", "answer"), "schema": schema, "strict": True}

@@ -68,10 +68,14 @@ class OnnxModel:
         return int(self._session.get_outputs()[0].shape[-1])
 
     def run(self, encodings: Sequence[Any]) -> NDArray[np.float32]:
-        """The model's output for one batch of tokenised texts, shape (B, width)."""
+        """The model's first output for one batch of tokenised texts, shape (B, width)."""
+        return self.outputs(encodings)[0]
+
+    def outputs(self, encodings: Sequence[Any]) -> list[NDArray[np.float32]]:
+        """All outputs of the model for one batch of tokenised texts, the batch being their first axis."""
         padded = padded_inputs(encodings)
-        output: NDArray[np.float32] = self._session.run(None, {name: padded[name] for name in self._inputs})[0]
-        return output
+        made: list[NDArray[np.float32]] = self._session.run(None, {name: padded[name] for name in self._inputs})
+        return made
 
 
 def padded_inputs(encodings: Sequence[Any]) -> dict[str, Integers]:

@@ -1,4 +1,4 @@
-"""The contracts between Shopwright and any model: three structural protocols and nothing else.
+"""The contracts between Shopwright and any model: four structural protocols and nothing else.
 
 An implementation needs no base class: a class with these methods is enough. `embedded` implements `Encoder` with ONNX
 Runtime, `endpoint` implements `LanguageModel` over HTTP, `scripted` implements both for tests.
@@ -11,6 +11,8 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
+from shopwright.types import Judgement
 
 Vectors = NDArray[np.float32]
 """Rows of unit length, shape (N, D)."""
@@ -52,6 +54,20 @@ class PairScorer(Protocol):
 
     def probabilities(self, query: str, texts: Sequence[str]) -> Probabilities:
         """P(exact), P(substitute), P(complement), P(irrelevant) of each text, shape (N, 4)."""
+        ...
+
+
+@runtime_checkable
+class Judge(Protocol):
+    """Reads a question or a claim together with a piece of evidence and says what the evidence does to it."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the model and its weights."""
+        ...
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """A judgement of each (question or claim, evidence) pair, in their order."""
         ...
 
 

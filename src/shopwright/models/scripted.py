@@ -14,8 +14,13 @@ from typing import Any
 import numpy as np
 
 from shopwright.models.protocols import Message, Vectors
+from shopwright.types import Judgement
 
 _WORD = re.compile(r"\w+")
+_NEGATION = re.compile(r"\b(?:not|no|never|without|cannot|isn't|doesn't|don't|won't|can't)\b", re.IGNORECASE)
+_FUNCTION = frozenset(
+    ("a an the is are was were be of to in on for with and or it its this that do does did not no").split()  # noqa: SIM905
+)
 
 
 class HashingEncoder:
@@ -59,6 +64,45 @@ def _features(text: str) -> list[tuple[str, float]]:
         features.append((word, 1.0))
         features.extend((padded[i : i + 3], 0.3) for i in range(len(padded) - 2))
     return features
+
+
+class OverlapJudge:
+    """A `Judge` that knows words only: evidence holds what it repeats, and contradicts what it repeats with a "not".
+
+    The baseline of the benches, and a stand-in for tests. The answer to a question is the words of the evidence that
+    follow the last word the two share, or come before it at a text's end.
+    """
+
+    fingerprint = "overlap-1"
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """Shares of content words in common, in place of probabilities."""
+        return [_overlap(asked, evidence) for asked, evidence in pairs]
+
+
+def _overlap(asked: str, evidence: str) -> Judgement:
+    said = [(match.start(), match.end(), _stem(match[0])) for match in _WORD.finditer(asked)]
+    said = [word for word in said if word[2] not in _FUNCTION]
+    held = [(match.start(), match.end(), _stem(match[0])) for match in _WORD.finditer(evidence)]
+    there = {word for _, _, word in held}
+    share = sum(word in there for _, _, word in said) / len(said) if said else 0.0
+    denied = bool(_NEGATION.search(asked)) != bool(_NEGATION.search(evidence))
+    wanted = {word for _, _, word in said}
+    common = [place for place, (_, _, word) in enumerate(held) if word in wanted]
+    rest = [word for place, word in enumerate(held) if common and place > common[-1]][:6]
+    rest = rest or [word for word in held if common and word[2] not in wanted][:6]
+    return Judgement(
+        relevance=share,
+        supports=0.1 * share if denied else share,
+        refutes=0.9 * share if denied else 0.0,
+        answer=(rest[0][0], rest[-1][1]) if rest else (0, 0),
+        answerable=share,
+        unsupported=tuple((start, end, float(word not in there)) for start, end, word in said),
+    )
+
+
+def _stem(word: str) -> str:
+    return word.lower()[:6]
 
 
 class ScriptedModel:

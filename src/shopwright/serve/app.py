@@ -17,6 +17,7 @@ from shopwright.serve.page_files import add_page
 from shopwright.serve.problems import answer_errors, describe_problem
 from shopwright.serve.report import report_router
 from shopwright.serve.rules import rules_router
+from shopwright.serve.verify import verify_router
 from shopwright.serve.workers import Workers
 from shopwright.shop import Shop
 
@@ -40,6 +41,7 @@ def create_app(shop: Shop, workers: Workers | None = None) -> FastAPI:
     app.include_router(chat_router(shop, workers))
     app.include_router(rules_router(shop, workers))
     app.include_router(report_router(shop))
+    app.include_router(verify_router(shop))
     add_page(app)
     # The last one added is the first to see a request.
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)

@@ -1,7 +1,8 @@
 """What a request may cost and what each response must carry: two small ASGI layers.
 
-`SizeLimit` refuses an address over 16 kB (414) and a body over 64 kB (413), also one sent in pieces without a declared
-length. `SecurityHeaders` adds the content security policy and its companions to whatever leaves.
+`SizeLimit` refuses an address over 16 kB (414) and a body over 64 kB (413), or over 4 MB where evidence is sent, also
+one sent in pieces without a declared length. `SecurityHeaders` adds the content security policy and its companions to
+whatever leaves.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from shopwright.serve.problems import problem
 
 MAX_BODY = 64 * 1024
 """Bytes of a request body."""
+LARGER = {"/api/verify": 4 * 1024 * 1024}
+"""Bytes of the bodies that bring evidence with them, by path."""
 MAX_ADDRESS = 16 * 1024
 """Bytes of path and query string."""
 
@@ -48,26 +51,28 @@ class SizeLimit:
             await problem(414, detail, "shorten the query, or send it as a message to /api/chat")(scope, receive, send)
             return
         declared = Headers(scope=scope).get("content-length", "0")
-        if declared.isdigit() and int(declared) > self.max_body:
-            await problem(413, self._too_large(int(declared)), "send less text")(scope, receive, send)
+        most = LARGER.get(scope["path"], self.max_body)
+        if declared.isdigit() and int(declared) > most:
+            await problem(413, _too_large(int(declared), most), "send less text")(scope, receive, send)
             return
-        await self.app(scope, self._counted(receive), send)
+        await self.app(scope, self._counted(receive, most), send)
 
-    def _counted(self, receive: Receive) -> Receive:
+    def _counted(self, receive: Receive, most: int) -> Receive:
         received = 0
 
         async def counted() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self.max_body:
-                raise HTTPException(413, self._too_large(received))
+            if received > most:
+                raise HTTPException(413, _too_large(received, most))
             return message
 
         return counted
 
-    def _too_large(self, size: int) -> str:
-        return f"the body has {size:,} bytes; at most {self.max_body:,} are read"
+
+def _too_large(size: int, most: int) -> str:
+    return f"the body has {size:,} bytes; at most {most:,} are read"
 
 
 class SecurityHeaders:

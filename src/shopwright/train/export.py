@@ -32,12 +32,15 @@ from torch import Tensor, nn
 
 from shopwright.errors import ModelError
 from shopwright.models.embedded import EmbeddedEncoder
+from shopwright.models.judge import EmbeddedJudge
 from shopwright.models.onnx_files import file_sha256
 from shopwright.models.pairs import EmbeddedPairScorer, relevance
 from shopwright.models.protocols import Vectors
 from shopwright.train.encoder import BiEncoder
 from shopwright.train.reranker import CrossEncoder
 from shopwright.train.transformer import LONGEST
+from shopwright.train.verify.batches import LONGEST_PAIR
+from shopwright.train.verify.model import UNSUPPORTED, JudgeModel
 
 ENCODER_TOKENS = 128
 """Where the shipped encoder cuts texts. It is trained on products, at half of that, and also reads passages."""
@@ -161,6 +164,20 @@ class _Pooled(nn.Module):
         return nn.functional.normalize(self.model(input_ids, attention_mask, torch.zeros_like(input_ids)), dim=-1)
 
 
+class _Reading(nn.Module):
+    """Ids, mask and token types in; probabilities of the pair, and logits and probabilities of the words out."""
+
+    def __init__(self, model: JudgeModel) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
+        pair, words = self.model(input_ids, attention_mask, token_type_ids)
+        degrees, stances = torch.softmax(pair[:, :3], -1), torch.softmax(pair[:, 3:], -1)
+        marks = torch.sigmoid(words[..., UNSUPPORTED:])
+        return torch.cat([degrees, stances], -1), torch.cat([words[..., :UNSUPPORTED], marks], -1)
+
+
 class _Classifier(nn.Module):
     """Ids, mask and token types in, probabilities out."""
 
@@ -172,6 +189,40 @@ class _Classifier(nn.Module):
         return torch.softmax(self.model(input_ids, attention_mask, token_type_ids), -1)
 
 
+def export_judge(
+    model: JudgeModel, base: Path, target: Path, name: str, card: Card, sample: Sequence[tuple[str, str]]
+) -> dict[str, float]:
+    """Write the three files of an `EmbeddedJudge`; see `export_encoder`.
+
+    Args:
+        sample: (question or claim, evidence) pairs on which int8 is compared with fp32.
+
+    Returns:
+        What was measured: `order` (the lower of the Spearman correlations of relevance and of support), `difference`
+        (mean of the probability of support), `megabytes`, `pairs_per_s`.
+
+    Raises:
+        ModelError: the int8 model does not rank as the original; nothing was written.
+    """
+
+    def check(folder: Path, full: str) -> dict[str, float]:
+        small, exact = EmbeddedJudge(name, folder), EmbeddedJudge(full, folder)
+        started = time.perf_counter()
+        ours = small.judge(sample)
+        seconds = time.perf_counter() - started
+        theirs = exact.judge(sample)
+        kinds = [
+            [[getattr(each, kind) for each in side] for side in (ours, theirs)] for kind in ("relevance", "supports")
+        ]
+        order = min(_correlation(np.array(a, np.float32), np.array(b, np.float32)) for a, b in kinds)
+        if order < _LEAST_ORDER:
+            raise ModelError(f"int8 orders pairs unlike fp32: correlation {order:.2f}, at least {_LEAST_ORDER}")
+        difference = float(np.mean([abs(a - b) for a, b in zip(*kinds[1], strict=True)]))
+        return {"order": order, "difference": difference, "pairs_per_s": len(sample) / seconds}
+
+    return _export(_Reading(model), base, LONGEST_PAIR, target, name, card, check, "pair", "words")
+
+
 def _export(
     graph: nn.Module,
     base: Path,
@@ -180,13 +231,13 @@ def _export(
     name: str,
     card: Card,
     check: Callable[[Path, str], dict[str, float]],
-    output: str,
+    *outputs: str,
 ) -> dict[str, float]:
     """Trace, quantise, compare in a scratch folder, and only then put the files in place."""
     full = f"{name}-fp32"
     with tempfile.TemporaryDirectory() as place:
         scratch = Path(place)
-        _trace(graph.cpu().eval(), scratch / f"{full}.onnx", output)
+        _trace(graph.cpu().eval(), scratch / f"{full}.onnx", outputs)
         quantize_dynamic(
             str(scratch / f"{full}.onnx"),
             str(scratch / f"{name}.onnx"),
@@ -206,7 +257,7 @@ def _export(
     return measured
 
 
-def _trace(graph: nn.Module, target: Path, output: str) -> None:
+def _trace(graph: nn.Module, target: Path, outputs: Sequence[str]) -> None:
     """Write the fp32 graph with free batch and length."""
     for module in graph.modules():
         if hasattr(module, "config") and hasattr(module, "set_attn_implementation"):
@@ -219,8 +270,8 @@ def _trace(graph: nn.Module, target: Path, output: str) -> None:
         tuple(torch.ones(2, 9, dtype=torch.long) for _ in names),
         str(target),
         input_names=names,
-        output_names=[output],
-        dynamic_axes={**dict.fromkeys(names, axes), output: {0: "batch"}},
+        output_names=list(outputs),
+        dynamic_axes={**dict.fromkeys(names, axes), outputs[0]: {0: "batch"}, **dict.fromkeys(outputs[1:], axes)},
         opset_version=17,
         dynamo=False,
     )

@@ -7,6 +7,7 @@ codec of `catalog.codec`; these classes know nothing about it.
     products        money, quantities, products, documents, reviews
     search          request, filters, page
     conversation    need, plan, evidence, answer, trace
+    verification    claims, what a judge reads, verdicts
     events          what shoppers do
 
 All names are those of this package: `from shopwright.types import Product`.
@@ -59,12 +60,14 @@ from shopwright.types.search import (
     SearchRequest,
     Sort,
 )
+from shopwright.types.verification import Claim, Judgement, Mark, MarkReason, Verdict, VerdictLabel
 
 __all__ = [
     "Answer",
     "AttributeValue",
     "Availability",
     "Card",
+    "Claim",
     "Constraint",
     "Context",
     "Decision",
@@ -76,6 +79,9 @@ __all__ = [
     "FacetValue",
     "Filter",
     "Hit",
+    "Judgement",
+    "Mark",
+    "MarkReason",
     "Mode",
     "Money",
     "Need",
@@ -101,5 +107,7 @@ __all__ = [
     "TurnEvent",
     "TurnEventKind",
     "Variant",
+    "Verdict",
+    "VerdictLabel",
     "Voucher",
 ]

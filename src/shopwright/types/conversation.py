@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from shopwright.types.products import Money, Product, Rating
 from shopwright.types.search import Filter, Sort
+from shopwright.types.verification import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +300,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How a turn was made: shown in the page's drawer and stored with the turn."""
+    """How a turn was made: shown in the page's drawer and stored with the turn.
+
+    Args:
+        removed: sentences that were left out.
+        verdicts: on the claims of an endpoint's sentences, and on what was left out of the built-in wording.
+    """
 
     turn_id: str
     need: Need
@@ -309,6 +315,7 @@ class Trace:
     spans: tuple[Span, ...] = ()
     removed: tuple[str, ...] = ()
     seconds: float = 0.0
+    verdicts: tuple[Verdict, ...] = ()
 
 
 TurnEventKind = Literal["need", "decision", "plan", "step", "note", "sentence", "cards", "table", "options", "done"]

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
+from shopwright.assistant.judging import ANSWERS, Judging
 from shopwright.assistant.matching import match_variants
 from shopwright.assistant.measures import find_attribute
 from shopwright.assistant.render import availability_text, label, price_text
 from shopwright.assistant.results import Opinions, Passages
-from shopwright.assistant.wording.details import SURE_TEXT, detail_words
+from shopwright.assistant.wording.answering import asked_of, names_aspect
+from shopwright.assistant.wording.details import detail_words
 from shopwright.assistant.wording.draft import Draft, joined
 from shopwright.assistant.wording.finding import telling
+from shopwright.assistant.wording.refusing import Contact
 from shopwright.catalog.money import format_money
 from shopwright.catalog.offers import attribute_text, offer, offers, stars_text
 from shopwright.catalog.vocabulary import Vocabulary
-from shopwright.models.protocols import Encoder
-from shopwright.types import Need, Product
+from shopwright.skills.evidence.terms import content
+from shopwright.types import Evidence, Need, Product
 
-_QUOTES = 3
+_QUOTES, _ASPECTS = 4, 3
 
 
 def about_words(
@@ -27,8 +31,9 @@ def about_words(
     products: Sequence[Product],
     opinions: Mapping[str, Opinions],
     documents: Passages | None,
-    encoder: Encoder,
     vocabulary: Vocabulary,
+    judging: Judging,
+    contact: Contact,
 ) -> None:
     """Answers what was asked about each product; without a question, tells what it is."""
     for product in products:
@@ -37,17 +42,13 @@ def about_words(
         if "stock" in need.asks:
             _stock(draft, need, product)
         if "reviews" in need.asks:
-            _opinions(draft, product, opinions.get(product.id))
+            _opinions(draft, need, product, opinions.get(product.id), judging)
         if not {"price", "stock", "reviews"} & set(need.asks) or _asks_more(need):
-            detail_words(draft, need, product, encoder, opinions.get(product.id))
+            detail_words(draft, need, product, opinions.get(product.id), documents, judging, contact)
         if end := next((ask for ask in need.asks if ask.startswith(("min:", "max:"))), None):
             _picked(draft, product, end)
         elif not need.asks:
             _introduce(draft, need, product, vocabulary)
-    if "question" in need.asks and draft.unknown and documents and documents.passages:
-        best = documents.passages[0]
-        if best.score > SURE_TEXT:
-            draft.say(f"From “{best.title}”: {_first_sentences(best.text)}", draft.keep(best))
     for product in products:
         chosen = match_variants(product, need.text)
         draft.show(product, chosen[0].id if len(chosen) == 1 else None)
@@ -97,7 +98,7 @@ def _stock(draft: Draft, need: Need, product: Product) -> None:
     draft.say(f"The {product.title} is {words}{tail}.", draft.stock(product))
 
 
-def _opinions(draft: Draft, product: Product, opinions: Opinions | None) -> None:
+def _opinions(draft: Draft, need: Need, product: Product, opinions: Opinions | None, judging: Judging) -> None:
     if not opinions or not opinions.count:
         draft.unknown.append("reviews")
         draft.say(f"The {product.title} has no reviews yet.", draft.rating(product))
@@ -110,8 +111,26 @@ def _opinions(draft: Draft, product: Product, opinions: Opinions | None) -> None
         f"Reviewers give the {product.title} {summary}; {high} liked it, {low} did not.",
         draft.state(product, fact, "rating"),
     )
-    for quote in opinions.quotes[:_QUOTES]:
+    wanted = content(need.text)
+    whole, others = opinions.aspects[:1], opinions.aspects[1:]
+    named = [opinion for opinion in others if content(opinion.aspect) <= wanted]
+    for opinion in (named or others)[:_ASPECTS]:
+        words = opinion.words()
+        draft.say(f"{words[:1].upper()}{words[1:]}.", draft.state(product, f"reviews of {words}", "reviews"))
+    quotes = _about_it(need, product, opinions, judging) or [
+        quote for opinion in (*named, *whole, *others) for quote in opinion.quotes
+    ]
+    for quote in list({quote.text: quote for quote in quotes}.values())[:_QUOTES]:
         draft.say(f"“{quote.text}”", draft.keep(quote))
+
+
+def _about_it(need: Need, product: Product, opinions: Opinions, judging: Judging) -> list[Evidence]:
+    """Quotes of both sides on what the question names ("the battery"); none for a question on the whole."""
+    if not names_aspect(need.text, product):
+        return []
+    found = [fact for fact in judging.ranked(asked_of(need.text, product), opinions.heard) if fact.score >= ANSWERS]
+    sides = [[fact for fact in found if (fact.field == "con") == con] for con in (False, True)]
+    return [fact for pair in zip_longest(*sides) for fact in pair if fact is not None]
 
 
 def _picked(draft: Draft, product: Product, ask: str) -> None:
@@ -136,7 +155,3 @@ def _introduce(draft: Draft, need: Need, product: Product, vocabulary: Vocabular
     note = f" (reduced from {format_money(reduced)})" if reduced and len(product.variants) < 2 else ""
     words = f"The {product.title} costs {price_text(product)}{note}{'; ' + detail if detail else ''}."
     draft.say(words, *cites)
-
-
-def _first_sentences(text: str, most: int = 2) -> str:
-    return " ".join(re.split(r"(?<=[.!?])\s+", text.strip())[:most])

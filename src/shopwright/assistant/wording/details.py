@@ -1,61 +1,85 @@
 """Words for a question about one product: an attribute, an option, a sentence of its text, or that nothing is said.
 
-Attributes that were asked for by name come first; else every attribute and sentence is compared with the question, and
-the closest is told when it is close enough. Versions that the question names ("the 40 cm one") count with their own
-values. What is not stated is said to be unknown.
+Attributes that were asked for by name come first; else the facts of all sources are weighed (`answering`). Versions
+that the question names ("the 40 cm one") count with their own values. What is not stated is said to be unknown
+(`refusing`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 
+from shopwright.assistant.judging import ALSO, Judging
 from shopwright.assistant.matching import match_variants
 from shopwright.assistant.render import availability_text, label
-from shopwright.assistant.results import Opinions
+from shopwright.assistant.results import Opinions, Passages
+from shopwright.assistant.wording.answering import answer_words, asked_of, conflict_words, customer_words
 from shopwright.assistant.wording.draft import Draft, joined
+from shopwright.assistant.wording.refusing import Contact, product_unknown, whom_words
 from shopwright.catalog.offers import attribute_text
 from shopwright.catalog.units import dimension, unit_symbol
 from shopwright.catalog.vocabulary import fold
-from shopwright.models.protocols import Encoder
-from shopwright.skills.evidence.facts import attribute_facts, rank, text_facts
+from shopwright.skills.evidence.facts import attribute_facts, text_facts
 from shopwright.skills.rewrite.asks import attribute_names
 from shopwright.skills.rewrite.english import ATTRIBUTE_WORDS
 from shopwright.skills.rewrite.lexicon import tokenize
-from shopwright.types import AttributeValue, Evidence, Need, Product, Quantity, Variant
+from shopwright.types import AttributeValue, Evidence, Need, Product, Quantity, Sentence, Variant
 
-SURE_ATTRIBUTE, SURE_YES_NO, SURE_TEXT = 0.34, 0.45, 0.48
-"""Cosine from which an attribute answers a question, a yes/no question, and from which a sentence of a text does."""
-_ALSO, _RIVAL = 0.04, 0.03
-"""How close behind the best a second fact may be to be told too, and one that was asked by name to be meant."""
-_ALL = 1_000
 _HOW_MANY = re.compile(r"\bhow many ([a-z]+(?: [a-z]+)?)\b", re.IGNORECASE)
 _AMOUNT = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
-_YES_NO = re.compile(r"\W*(?:can|could|is|are|does|do|did|will|would|may|has|have)\b", re.IGNORECASE)
 _WHEN = re.compile(r"\bwhen\b|\bback in stock\b|\brestock", re.IGNORECASE)
 
 
-def detail_words(draft: Draft, need: Need, product: Product, encoder: Encoder, opinions: Opinions | None) -> None:
+def detail_words(
+    draft: Draft,
+    need: Need,
+    product: Product,
+    opinions: Opinions | None,
+    documents: Passages | None,
+    judging: Judging,
+    contact: Contact,
+) -> None:
     """Answer what was asked of the product, or say that the catalogue does not."""
-    stems = _stems(need, product, encoder)
+    question = asked_of(need.text, product)
+    stems = _stems(need, question, product, judging)
     if not stems and "question" not in need.asks and not any(ask.startswith("attr:") for ask in need.asks):
         return
     if _WHEN.search(need.text) and "stock" in need.asks:
         draft.unknown.append("when it is back")
         draft.say(f"The catalogue does not say when the {product.title} comes back.", draft.stock(product))
+        whom_words(draft, contact, product)
         return
     variants = match_variants(product, need.text)
-    told = _polar(draft, need, product, variants)
-    if not told:
-        answers = [_options(draft, product, stem) or _attribute(draft, product, stem, variants) for stem in stems]
-        told = any(answers)
-        if told:
-            _admit_no_amount(draft, need, [sentence.text for sentence in draft.sentences])
-    if not told:
-        _closest(draft, need, product, stems, variants, encoder, opinions)
+    facts = _facts(need, product, variants)
+    if _polar(draft, need, product, variants):
+        _contradicted(draft, question, product, facts, opinions)
+        return
+    begun = len(draft.sentences)
+    answers = [_options(draft, product, stem) or _attribute(draft, product, stem, variants) for stem in stems]
+    close: tuple[Evidence, ...] = ()
+    told = any(answers)
+    if told:
+        _contradicted(draft, question, product, facts, opinions)
+    else:
+        told, close = answer_words(draft, question, product, facts, opinions, documents, judging)
+    if told:
+        _admit_no_amount(draft, need, draft.sentences[begun:])
+        return
+    what = joined([label(stem).lower() for stem in stems])
+    customers = partial(customer_words, draft, question, product, opinions, judging)
+    product_unknown(draft, what, need.text, product, close, contact, customers)
 
 
-def _stems(need: Need, product: Product, encoder: Encoder) -> list[str]:
+def _contradicted(
+    draft: Draft, question: str, product: Product, facts: Sequence[Evidence], opinions: Opinions | None
+) -> None:
+    if opinions:
+        conflict_words(draft, question, product, [*facts, *opinions.heard])
+
+
+def _stems(need: Need, question: str, product: Product, judging: Judging) -> list[str]:
     """What was asked by name: without words that are part of the product's name, or that mean another attribute here.
 
     "Weight limit" names the weight, but the maximum load is closer to the question.
@@ -66,13 +90,12 @@ def _stems(need: Need, product: Product, encoder: Encoder) -> list[str]:
     sure = [stem for stem in stems if any(words in need.text.lower() for words in ATTRIBUTE_WORDS.get(stem, ()))]
     if len(sure) == len(stems):
         return stems
-    question = " ".join(token.text for token in tokenize(need.text) if token.folded not in own) or need.text
-    scores = {fact.field: fact.score for fact in rank(question, attribute_facts(product), encoder, k=_ALL)}
+    scores = {fact.field: fact.score for fact in judging.ranked(question, attribute_facts(product))}
     best = max(scores.values(), default=0.0)
     return [
         stem
         for stem in stems
-        if stem in sure or scores.get(stem, best) >= best - _RIVAL or any(stem in v.options for v in product.variants)
+        if stem in sure or scores.get(stem, best) >= best - ALSO or any(stem in v.options for v in product.variants)
     ]
 
 
@@ -153,17 +176,8 @@ def _stated(product: Product, stem: str, variants: Sequence[Variant]) -> Mapping
     return {} if value is None else {name: {"": value}}
 
 
-def _closest(
-    draft: Draft,
-    need: Need,
-    product: Product,
-    stems: Sequence[str],
-    variants: Sequence[Variant],
-    encoder: Encoder,
-    opinions: Opinions | None,
-) -> None:
-    own = {token.folded for token in tokenize(product.title)}
-    question = " ".join(token.text for token in tokenize(need.text) if token.folded not in own) or need.text
+def _facts(need: Need, product: Product, variants: Sequence[Variant]) -> list[Evidence]:
+    """What the catalogue says of a product, and of the one version that was named; no measure of another dimension."""
     facts = [*attribute_facts(product), *text_facts(product)]
     facts += [
         Evidence("", "product", product.id, f"{label(name).lower()}: {attribute_text(value)}", name, product.title)
@@ -171,41 +185,14 @@ def _closest(
         for name, value in variant.attributes.items()
     ]
     asked = _asked_dimension(need.text)
-    facts = [fact for fact in facts if not asked or _fits(product, fact, asked)]
-    ranked = _ranked((question, need.text), facts, encoder)
-    least = SURE_YES_NO if _YES_NO.match(need.text) else SURE_ATTRIBUTE
-    sure = [fact for fact in ranked if fact.score >= (SURE_TEXT if _is_text(fact) else least)]
-    if sure:
-        for fact in sure[:2]:
-            if fact.score >= sure[0].score - _ALSO:
-                draft.say(f"The catalogue says of the {product.title}: {_quote(fact)}", draft.keep(fact))
-        _admit_no_amount(draft, need, [fact.text for fact in sure[:1]])
-        return
-    what = joined([label(stem).lower() for stem in stems])
-    draft.unknown.append(what or "that")
-    source = draft.keep(ranked[0]) if ranked else draft.price(product)
-    about = f"anything about the {what}" if what else "that"
-    draft.say(f"The catalogue does not say {about} of the {product.title}.", source)
-    if opinions and opinions.quotes and opinions.quotes[0].score >= SURE_TEXT:
-        quote = opinions.quotes[0]
-        draft.say(f"A reviewer writes: “{quote.text}”", draft.keep(quote))
+    return [fact for fact in facts if not asked or _fits(product, fact, asked)]
 
 
-def _admit_no_amount(draft: Draft, need: Need, told: Sequence[str]) -> None:
+def _admit_no_amount(draft: Draft, need: Need, told: Sequence[Sentence]) -> None:
     """ "How much caffeine?" is not answered by "caffeine: high"."""
-    if _AMOUNT.search(need.text) and not any(re.search(r"\d", text) for text in told):
+    if told and _AMOUNT.search(need.text) and not any(re.search(r"\d", sentence.text) for sentence in told):
         draft.unknown.append("how much")
-        draft.say("The catalogue does not say how much exactly.")
-
-
-def _ranked(questions: Sequence[str], facts: Sequence[Evidence], encoder: Encoder) -> list[Evidence]:
-    """The facts closest to any wording of the question."""
-    best: dict[tuple[str, str], Evidence] = {}
-    for question in dict.fromkeys(questions):
-        for fact in rank(question, facts, encoder, k=4):
-            known = best.get((fact.field, fact.text))
-            best[fact.field, fact.text] = fact if known is None or fact.score > known.score else known
-    return sorted(best.values(), key=lambda fact: -fact.score)
+        draft.say("The catalogue does not say how much exactly.", *told[0].citations)
 
 
 def _asked_dimension(question: str) -> str | None:
@@ -223,11 +210,3 @@ def _fits(product: Product, fact: Evidence, asked: str) -> bool:
     """Whether an attribute may answer for a dimension: not one that is measured in another."""
     value = product.attributes.get(fact.field)
     return not isinstance(value, Quantity) or dimension(value.unit) == asked
-
-
-def _is_text(fact: Evidence) -> bool:
-    return fact.field in ("description", "highlights")
-
-
-def _quote(fact: Evidence) -> str:
-    return f"“{fact.text}”" if _is_text(fact) else f"{fact.text}."

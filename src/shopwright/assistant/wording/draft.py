@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from shopwright.assistant.render import availability_text, label, make_card, price_text, stock_text
@@ -52,12 +52,15 @@ class Draft:
             if (known.source, known.field, known.text) == (fact.source, fact.field, fact.text):
                 return known.id
         key = f"e{len(self.facts) + 1}"
-        self.facts.append(replace(fact, id=key))
+        self.facts.append(
+            Evidence(key, fact.kind, fact.source, fact.text, fact.field, fact.title, fact.score, fact.date)
+        )
         return key
 
     def say(self, text: str, *citations: str) -> None:
-        """Add a sentence."""
-        self.sentences.append(Sentence(text, tuple(dict.fromkeys(citations))))
+        """Add a sentence; one that was said already is not said again."""
+        if all(sentence.text != text for sentence in self.sentences):
+            self.sentences.append(Sentence(text, tuple(dict.fromkeys(citations))))
 
     def show(self, product: Product, variant_id: str | None = None, reason: str = "") -> None:
         """Add a card."""

@@ -82,7 +82,8 @@ def _one(draft: Draft, goal: Need, result: Found, products: Sequence[Product], w
         draft.unknown.extend(lost)
         draft.say(f"Leaving out {joined(lost)}, these come closest:", source)
     elif not result.close:
-        source = draft.cite("shop", "catalogue", f"no product matches “{noun}”", "search")
+        text = f"no product matches “{noun}”; without it: {'; '.join(conditions)}"
+        source = draft.cite("shop", "catalogue", text, "search")
         draft.say(f"I found nothing for “{noun}”; these fit the rest ({'; '.join(conditions)}).", source)
         draft.unknown.append(noun)
     elif goal.recipient or goal.occasion:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from shopwright.assistant.judging import Judging, sentence_facts
 from shopwright.assistant.render import label
 from shopwright.assistant.results import Facts, Passages
+from shopwright.assistant.wording.answering import document_facts
 from shopwright.assistant.wording.draft import Draft, Lookup, condition_text, joined
+from shopwright.assistant.wording.refusing import Contact, document_unknown
 from shopwright.catalog.vocabulary import Vocabulary
-from shopwright.models.protocols import Encoder
-from shopwright.skills.evidence.facts import rank, sentences
 from shopwright.skills.reason.split import clauses
-from shopwright.types import Evidence, Need
+from shopwright.types import Need
 
 _LISTED = 8
 _NEAR = 0.2
 """How far below the best passage's score another one may be quoted."""
-DOCUMENT = 0.30
-"""Cosine under which a passage is not an answer."""
+_PASSAGES, _PARTS = 4, 3
+"""Passages whose sentences are weighed, and parts of a question that are answered."""
 
 
 def fact_words(draft: Draft, need: Need, facts: Facts, lookup: Lookup, vocabulary: Vocabulary) -> None:
@@ -82,28 +83,17 @@ def _extreme(draft: Draft, facts: Facts, scope: str, kind: str, name: str, looku
     draft.say(f"The {words} for {scope} is the {best.title}: {name} {facts.text}{tail}.", key, draft.price(best))
 
 
-def document_words(draft: Draft, need: Need, found: Passages, encoder: Encoder) -> None:
+def document_words(draft: Draft, need: Need, found: Passages, judging: Judging, contact: Contact) -> None:
     """The sentences of the shop's documents that answer each part of the question, as they stand there."""
-    passages = [passage for passage in found.passages if passage.score >= DOCUMENT]
+    passages = found.passages[:_PASSAGES]
     near = [passage for passage in passages if passage.score >= passages[0].score - _NEAR]
-    pieces = [
-        Evidence("", "document", passage.source, text, field=passage.field, title=passage.title)
-        for passage in near
-        for text in sentences(passage.text)
-    ]
-    parts = clauses(need.text) or [need.text]
-    chosen: list[Evidence] = []
-    for part in parts[:3]:
-        chosen += rank(part, pieces, encoder, k=3 if len(parts) == 1 else 2)
-    picked = {(piece.source, piece.text) for piece in chosen}
-    if not picked:
-        draft.unknown.append(need.text)
-        draft.say("Our documents do not say anything about that, and I would rather not guess.")
-        draft.options.append("How can I contact you?")
+    pieces = sentence_facts(near)
+    parts = (clauses(need.text) or [need.text])[:_PARTS]
+    answers = [judging.answered(part, pieces) for part in parts]
+    if not any(answer.sure for answer in answers):
+        close = sorted((fact for answer in answers for fact in answer.facts[:1]), key=lambda fact: -fact.score)
+        document_unknown(draft, need.text, close, contact)
         return
-    said = ""
-    for piece in pieces:
-        if (piece.source, piece.text) in picked:
-            draft.say(piece.text if piece.title == said else f"{piece.title}: {piece.text}", draft.keep(piece))
-            picked.discard((piece.source, piece.text))
-            said = piece.title
+    most = 3 if len(parts) == 1 else 2
+    picked = {(fact.source, fact.text) for answer in answers if answer.sure for fact in answer.facts[:most]}
+    document_facts(draft, [piece for piece in pieces if (piece.source, piece.text) in picked])

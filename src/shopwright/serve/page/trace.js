@@ -18,6 +18,7 @@ export function openTrace(turn, openSource) {
     trace.plan.steps.length > 0 && part("The tools", tools(trace)),
     part("The evidence", answer.evidence.length ? evidence(answer, openSource) : none("The answer states no facts.")),
     part("Taken out by the check", trace.removed.length ? h("ul", { class: "removed" }, trace.removed.map((text) => h("li", {}, h("s", {}, text)))) : none("Nothing: every sentence was supported.")),
+    faults(trace).length > 0 && part("What the check found", h("ul", { class: "removed" }, faults(trace).map(verdict))),
     part(`The time: ${duration(trace.seconds)}`, timeline(trace)),
   );
 }
@@ -25,6 +26,21 @@ export function openTrace(turn, openSource) {
 const part = (title, ...content) => h("section", { class: "part" }, h("h3", {}, title), ...content);
 const none = (text) => h("p", { class: "none" }, text);
 const real = ([start, end]) => end > start;
+
+/** The verdicts on what is not supported; turns of an older version have none. */
+const faults = (trace) => (trace.verdicts ?? []).filter((one) => !["supported", "empty"].includes(one.label));
+
+/** A claim with its unsupported words marked, and why. */
+function verdict({ claim, marks, reason }) {
+  const pieces = [];
+  let at = 0;
+  for (const { start, end, told } of marks) {
+    if (start < at) continue;
+    pieces.push(slice(claim.text, at, start), h("mark", { title: told ? `The evidence says ${told}` : null }, slice(claim.text, start, end)));
+    at = end;
+  }
+  return h("li", {}, pieces, slice(claim.text, at), h("p", { class: "byline" }, reason));
+}
 
 /** The message with the words marked that a constraint was read from. */
 function quoted(message, need) {

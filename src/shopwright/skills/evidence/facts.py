@@ -1,17 +1,14 @@
-"""Facts of a product, one piece of evidence each, and the choice of those that bear on a question.
+"""Facts of a product and of its reviews, one piece of evidence each; which of them bear on a question says `ranking`.
 
-The choice is by cosine of the encoder between the question and each fact; a trained scorer replaces it under the same
-signature. Prices and stock are given as text by the caller, who alone may render them.
+Prices and stock are given as text by the caller, who alone may render them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from shopwright.catalog.offers import attribute_text
-from shopwright.models.protocols import Encoder
 from shopwright.types import Evidence, Product, Review
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9\"'“(])|\n+")
@@ -51,14 +48,3 @@ def review_facts(reviews: Sequence[Review]) -> list[Evidence]:
         for review in reviews
         for text in sentences(review.text)
     ]
-
-
-def rank(question: str, facts: Sequence[Evidence], encoder: Encoder, k: int = 3) -> list[Evidence]:
-    """The k facts closest to the question, best first, with their cosine as score."""
-    if not facts:
-        return []
-    texts = [fact.text if len(fact.text) > 3 else f"{fact.field} {fact.text}" for fact in facts]
-    vectors_ND = encoder.encode([question, *texts])
-    scores_N = vectors_ND[1:] @ vectors_ND[0]
-    order = scores_N.argsort()[::-1][:k]
-    return [replace(facts[int(i)], score=float(scores_N[int(i)])) for i in order]
