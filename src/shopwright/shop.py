@@ -19,7 +19,6 @@ from __future__ import annotations
 import atexit
 import weakref
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -66,6 +65,7 @@ from shopwright.types import (
     Review,
     SearchPage,
     SearchRequest,
+    ShopStatus,
     Sort,
     Turn,
     TurnEvent,
@@ -73,23 +73,7 @@ from shopwright.types import (
 
 _DEMO, _BEGUN, _OWN = "demo", b"begun", b"own"
 """Name in the store of what the demo shop is: begun, the fingerprint of its data, or overlaid by an own feed."""
-_SAMPLED = 0.7
-"""Temperature of an endpoint's wordings where several are compared (`answer_samples`)."""
 _OPEN: weakref.WeakSet[Shop] = weakref.WeakSet()
-
-
-@dataclass(frozen=True, slots=True)
-class ShopStatus:
-    """What a shop holds: counts, the share of products with vectors, departments with counts, the endpoint's model."""
-
-    name: str
-    products: int
-    documents: int
-    reviews: int
-    dense_coverage: float
-    departments: tuple[tuple[str, int], ...]
-    currency: str | None
-    model: str | None
 
 
 class Shop:
@@ -116,8 +100,7 @@ class Shop:
         self._remembering = CachedEncoder(encoder, home.vectors)  # for what is indexed, never for what is asked
         self.model_name = model_name
         self._model = model
-        sampled = model.at(_SAMPLED) if isinstance(model, EndpointModel) and answer_samples > 1 else model
-        self._remote = (RemoteReader(model), RemoteWriter(sampled, answer_samples)) if model and sampled else None
+        self._remote = (RemoteReader(model), RemoteWriter.sampling(model, answer_samples)) if model else None
         self._assistant: Assistant | None = None
         self.judging = judging
         self.searches = SearchLog(store, lambda *texts: before_and_after(self.index.state, Synonyms.packaged(), *texts))

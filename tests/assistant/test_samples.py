@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from assistant.judged import open_shop
-from shopwright.assistant.remote import RemoteWriter
+from shopwright.assistant.remote import SAMPLED, RemoteWriter
+from shopwright.config import EndpointConfig
 from shopwright.errors import ModelError, RetryableModelError
+from shopwright.models.endpoint import EndpointModel
 from shopwright.models.protocols import Message
 from shopwright.models.scripted import ScriptedModel
 from shopwright.shop import Shop
@@ -114,3 +116,12 @@ class TestInATurn:
         turn = self.turn(shop, [weighs("1.2 kg")], 1)
         assert turn.answer.text == "The Dune beach tent: weight 1.2 kg."
         assert not self.detail(turn)
+
+
+def test_an_endpoint_is_warmer_only_where_answers_are_compared() -> None:
+    endpoint = EndpointModel(EndpointConfig("http://127.0.0.1:9/v1", "m"))
+    alone, several = RemoteWriter.sampling(endpoint, 1).model, RemoteWriter.sampling(endpoint, 3).model
+    assert alone is endpoint
+    assert isinstance(several, EndpointModel)
+    assert several.config.temperature == SAMPLED
+    endpoint.close()

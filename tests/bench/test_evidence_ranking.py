@@ -28,7 +28,8 @@ from shopwright.selective import average_precision
 from shopwright.train.verify.examples import is_dev
 from shopwright.types import Judgement
 
-QUESTIONS = [f"how many {thing} come with it?" for thing in "cups lids hooks bolts straps spoons".split()]  # noqa: SIM905
+THINGS = ("cups", "lids", "hooks", "bolts", "straps", "spoons")
+QUESTIONS = [f"how many {thing} come with it?" for thing in THINGS]
 
 
 class Told:

@@ -21,6 +21,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shopwright.errors import MalformedOutputError, ModelError
+from shopwright.models.endpoint import EndpointModel
 from shopwright.models.protocols import LanguageModel, Message
 from shopwright.skills.rewrite.english import INJECTION
 from shopwright.skills.rewrite.lexicon import Lexicon, phrase, tokenize
@@ -38,6 +39,8 @@ MOST_REWRITES = 5
 LONGEST_QUERY = 300
 """Characters of a query that is sent."""
 LONGEST_REWRITE = 120
+SAMPLED = 0.7
+"""Temperature of an endpoint's wordings where several are compared."""
 _WORDS = 12
 _MONEY = re.compile(r"[€$£¥]\s?\d|\d\s?(?:€|EUR|USD|GBP|euros?|dollars?|pounds?)\b", re.IGNORECASE)
 
@@ -136,6 +139,11 @@ class RemoteWriter:
     def __init__(self, model: LanguageModel, samples: int = 1) -> None:
         self.model = model
         self.samples = samples
+
+    @classmethod
+    def sampling(cls, model: LanguageModel, samples: int) -> RemoteWriter:
+        """A writer whose answers differ where several are compared: an endpoint is then asked at `SAMPLED`."""
+        return cls(model.at(SAMPLED) if samples > 1 and isinstance(model, EndpointModel) else model, samples)
 
     def sample(self, need: Need, answer: Answer) -> list[tuple[Sentence, ...]]:
         """Several wordings, asked for at the same time; one that fails is left out as long as two remain.

@@ -3,8 +3,8 @@
     wice                 balanced_accuracy (a claim over a whole page: supported or not), unsupported_token_f1 (words
                          that people marked), auroc, ms_per_claim; baseline ":overlap": the share of the claim's words
                          on the page
-    nomiracl_en, _zh     balanced_accuracy (ten passages: answer or refuse), with the figures of eleven language models
-                         on the same questions and McNemar's p (`verify_peers`)
+    nomiracl_en, _zh     balanced_accuracy (ten passages: answer or refuse; ":hindsight" at the best threshold), with
+                         the figures of eleven language models on the same questions and McNemar's p (`verify_peers`)
     epqa, squad2         answer or refuse: aurc, coverage@risk5, coverage@risk10, ece, violations (`verify_selective`);
                          baseline ":bm25". ePQA: the best candidate, right when it answers fully. SQuAD 2: the words of
                          the paragraph, right at a token F1 of .5 or more; the baseline gives the nearest sentence,
@@ -177,6 +177,8 @@ def sufficiency_rows(name: str, judge: Judge, rows: Sequence[dict[str, Any]]) ->
         time.perf_counter() - started,
     )
     yield Row(BENCH, name, "auroc", auroc(scores, truth), len(rows))
+    best = max(balanced_accuracy([score >= least for score in scores], truth) for least in set(scores))
+    yield Row(BENCH, name, "balanced_accuracy:hindsight", best, len(rows))
     yield from peer_rows(name, rows, decided)
 
 

@@ -18,9 +18,8 @@ from shopwright.types import Judgement
 
 _WORD = re.compile(r"\w+")
 _NEGATION = re.compile(r"\b(?:not|no|never|without|cannot|isn't|doesn't|don't|won't|can't)\b", re.IGNORECASE)
-_FUNCTION = frozenset(
-    ("a an the is are was were be of to in on for with and or it its this that do does did not no").split()  # noqa: SIM905
-)
+_FUNCTION_WORDS = "a an the is are was were be of to in on for with and or it its this that do does did not no"
+_FUNCTION = frozenset(_FUNCTION_WORDS.split())
 
 
 class HashingEncoder:

@@ -47,6 +47,7 @@ from shopwright.types.products import (
     Rating,
     Relation,
     Review,
+    ShopStatus,
     Variant,
 )
 from shopwright.types.search import (
@@ -96,6 +97,7 @@ __all__ = [
     "SearchPage",
     "SearchRequest",
     "Sentence",
+    "ShopStatus",
     "Sort",
     "Span",
     "Step",

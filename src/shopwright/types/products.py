@@ -117,3 +117,17 @@ class Review:
     author: str = ""
     date: str = ""
     variant_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopStatus:
+    """What a shop holds: counts, the share of products with vectors, departments with counts, the endpoint's model."""
+
+    name: str
+    products: int
+    documents: int
+    reviews: int
+    dense_coverage: float
+    departments: tuple[tuple[str, int], ...]
+    currency: str | None
+    model: str | None

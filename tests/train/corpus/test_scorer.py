@@ -7,7 +7,8 @@ import pytest
 
 from shopwright.catalog.demo import demo_documents, demo_reviews
 from shopwright.errors import CorpusError
-from shopwright.train.corpus.scorer import Scorer, auroc, damaged
+from shopwright.selective import auroc
+from shopwright.train.corpus.scorer import Scorer, damaged
 
 TEXTS = [review.text for review in demo_reviews()][:1500] + [document.text for document in demo_documents()]
 
@@ -49,6 +50,6 @@ def test_odd_texts_have_scores(quality: Scorer) -> None:
 
 
 def test_auroc() -> None:
-    labels = np.array([1, 1, 0, 0], np.float32)
-    assert auroc(np.array([0.9, 0.8, 0.2, 0.1], np.float32), labels) == 1
-    assert auroc(np.array([0.5, 0.5, 0.5, 0.5], np.float32), labels) == 0.5
+    labels = [True, True, False, False]
+    assert auroc([0.9, 0.8, 0.2, 0.1], labels) == 1
+    assert auroc([0.5, 0.5, 0.5, 0.5], labels) == 0.5

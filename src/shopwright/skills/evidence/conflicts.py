@@ -294,11 +294,9 @@ def _told(group: Sequence[_Statement]) -> str:
     low, high = min(group, key=lambda one: one.value.low).value, max(group, key=lambda one: one.value.high).value
     if low.kind != "quantity" or low.text == high.text or (low.low, low.high) == (high.low, high.high):
         return group[0].value.text
-    first, last = _NUMBER.search(low.text), None
-    for last in _NUMBER.finditer(high.text):  # noqa: B007 (the last one is wanted)
-        pass
-    if first and last and _unit(low.text) == _unit(high.text):
-        return f"{first[0]} to {high.text[last.start() :]}"
+    first, found = _NUMBER.search(low.text), list(_NUMBER.finditer(high.text))
+    if first and found and _unit(low.text) == _unit(high.text):
+        return f"{first[0]} to {high.text[found[-1].start() :]}"
     return f"{low.text} to {high.text}"
 
 

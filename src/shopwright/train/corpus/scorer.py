@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shopwright.errors import CorpusError
+from shopwright.selective import auroc
 
 _BITS = 18
 _SCALE = 40.0
@@ -103,7 +104,10 @@ class Scorer:
         kept = order[len(held) :]
         weights, bias = _fit([texts[place] for place in kept], labels[kept], seed, passes, rate)
         scorer = cls(weights, bias, 0.5, len(kept))
-        measured = auroc(scorer.score([texts[place] for place in held]), labels[held])
+        truth = [bool(label) for label in labels[held]]
+        measured = (
+            auroc(scorer.score([texts[place] for place in held]).tolist(), truth) if len(set(truth)) == 2 else 0.5
+        )
         return cls(weights, bias, measured, len(kept))
 
 
@@ -154,15 +158,6 @@ def _probability(
     sums = np.bincount(owners, weights[buckets], minlength=count)
     lengths = np.maximum(np.bincount(owners, minlength=count), 1)
     return np.asarray(1 / (1 + np.exp(-np.clip(bias + _SCALE * sums / lengths, -30, 30))), np.float32)
-
-
-def auroc(scores: NDArray[np.float32], labels: NDArray[np.float32]) -> float:
-    """The chance that a good text scores above a bad one, ties counted half; 0.5 where one kind is missing."""
-    good, bad = scores[labels == 1], np.sort(scores[labels == 0])
-    if not len(good) or not len(bad):
-        return 0.5
-    below, up_to = np.searchsorted(bad, good, "left"), np.searchsorted(bad, good, "right")
-    return float((below + up_to).mean() / 2 / len(bad))
 
 
 def features(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
