@@ -1,12 +1,14 @@
 """The documentation as data: its pages, their fenced blocks and commands, and what in them is generated.
 
-`python tests/pages.py` renews docs/cli.md, and the outputs that pages show below their Python.
+`python tests/pages.py` renews docs/cli.md, the outputs that pages show below their Python, and the sheet of the shop's
+tools that the planner learns from.
 """
 
 from __future__ import annotations
 
 import inspect
 import io
+import json
 import os
 import re
 import shutil
@@ -21,11 +23,15 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from typer import Typer
 
+from shopwright.assistant.buying.delivery import DeliveryRules
+from shopwright.assistant.toolbox import Toolbox
+from shopwright.catalog.demo import DELIVERY
 from shopwright.cli import app
 from shopwright.shop import Shop
 
 ROOT = Path(__file__).parents[1]
 CLI_PAGE = ROOT / "docs" / "cli.md"
+TOOL_SHEET = ROOT / "src" / "shopwright" / "train" / "plan" / "written" / "tools" / "shop.json"
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*.md")])
 
 _FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -160,9 +166,32 @@ def reader_folder(folder: Path) -> Path:
     return folder
 
 
+def tool_sheet() -> str:
+    """The demo shop's own tools in the form of the sets that the planner learns from."""
+    with tempfile.TemporaryDirectory() as folder, Shop.open(folder) as shop:
+        shop.store.put_customers([{"id": "c-1", "email": "a@example.com"}], [])
+        tools = Toolbox(
+            shop.assistant.tools, DeliveryRules.read(DELIVERY), orders=shop.assistant.toolbox.orders
+        ).specs()
+    rows = [
+        {
+            "name": tool.name,
+            "description": tool.description,
+            "inputSchema": tool.parameters,
+            "outputSchema": tool.returns,
+            "annotations": {"readOnlyHint": not tool.writes},
+        }
+        for tool in tools
+    ]
+    return (
+        json.dumps({"set": "shop", "what": "the shop's own tools", "tools": rows}, indent=1, ensure_ascii=False) + "\n"
+    )
+
+
 def renew() -> None:
     """Write what is generated."""
     CLI_PAGE.write_text(cli_page(), encoding="utf-8")
+    TOOL_SHEET.write_text(tool_sheet(), encoding="utf-8")
     for page in PAGES:
         if not outputs(page):
             continue

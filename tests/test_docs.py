@@ -27,9 +27,21 @@ from typer.testing import CliRunner
 
 import shopwright
 import test_architecture as house
-from pages import CLI_PAGE, PAGES, ROOT, Block, blocks, cli_page, commands, inline_code, outputs, run_python
+from pages import (
+    CLI_PAGE,
+    PAGES,
+    ROOT,
+    TOOL_SHEET,
+    Block,
+    blocks,
+    cli_page,
+    commands,
+    inline_code,
+    outputs,
+    run_python,
+    tool_sheet,
+)
 from shopwright import types
-from shopwright.assistant.tools import Tools
 from shopwright.catalog.feeds.build import FIELDS
 from shopwright.catalog.feeds.dialects import DIALECTS
 from shopwright.cli import app
@@ -237,6 +249,7 @@ def test_block_commands_are_read_as_typed() -> None:
 
 def test_the_command_page_is_fresh() -> None:
     assert CLI_PAGE.read_text(encoding="utf-8") == cli_page(), "stale: python tests/pages.py"
+    assert TOOL_SHEET.read_text(encoding="utf-8") == tool_sheet(), "stale: python tests/pages.py"
 
 
 def test_no_command_is_undocumented() -> None:
@@ -303,7 +316,8 @@ def test_pages_leave_nothing_out() -> None:
     assert not [name for name in DIALECTS if f"`{name}`" not in mentions("feeds.md")]
     assert not [name for name in FIELDS if f"`{name}`" not in mentions("feeds.md")]
     assert not [one for one in types.Strategy if f"`{one.value}`" not in mentions("intent.md")]
-    assert not [name for name in object.__new__(Tools).all() if f"`{name}" not in mentions("plan.md")]
+    tools = json.loads(TOOL_SHEET.read_text())["tools"]
+    assert not [tool["name"] for tool in tools if f"`{tool['name']}`" not in mentions("plan.md")]
 
 
 def create_app_paths() -> list[str]:

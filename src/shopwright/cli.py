@@ -22,6 +22,7 @@ from rich.text import Text
 from shopwright import __version__
 from shopwright.cli_lm import lm
 from shopwright.cli_rewrites import rewrites
+from shopwright.cli_think import think
 from shopwright.cli_train import train
 from shopwright.cli_verify import verify
 from shopwright.errors import ShopwrightError
@@ -204,6 +205,7 @@ def related(
 
 
 train.add_typer(lm)
+train.add_typer(think)
 app.add_typer(train, name="train")
 app.add_typer(rewrites, name="rewrites")
 app.command()(verify)

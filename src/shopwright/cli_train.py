@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from shopwright.config import Home, option
 from shopwright.errors import ConfigError, MissingExtraError
 from shopwright.flags import flags
+from shopwright.train.shown import print_outcome
 
 if TYPE_CHECKING:
     from shopwright.shop import Shop
     from shopwright.train.commands import Plan
     from shopwright.train.examples import Example
-    from shopwright.train.outcome import Outcome
     from shopwright.train.recipe import Recipe
 
 train = typer.Typer(
@@ -127,7 +126,7 @@ def train_encoder(settings: EncoderTraining) -> None:
     from shopwright.train.encoder import EncoderSettings
 
     plan = _plan(DEFAULT_ENCODER, settings)
-    _print(commands.encoder(plan, EncoderSettings(passes=settings.passes), _say), plan.target, settings.steps)
+    print_outcome(commands.encoder(plan, EncoderSettings(passes=settings.passes), _say), plan.target, settings.steps)
 
 
 @train.command("reranker")
@@ -140,7 +139,7 @@ def train_reranker(settings: RerankerTraining) -> None:
     from shopwright.train.reranker import RerankerSettings
 
     plan = _plan(DEFAULT_RERANKER, settings)
-    _print(commands.reranker(plan, RerankerSettings(passes=settings.passes), _say), plan.target, settings.steps)
+    print_outcome(commands.reranker(plan, RerankerSettings(passes=settings.passes), _say), plan.target, settings.steps)
 
 
 @train.command("rewrite")
@@ -177,7 +176,7 @@ def train_rewriter(settings: RewriterTraining) -> None:
         data=data,
         report=_say,
     )
-    _print(rewriter(plan, _say), target, settings.steps)
+    print_outcome(rewriter(plan, _say), target, settings.steps)
 
 
 @train.command("verify")
@@ -209,7 +208,7 @@ def train_judge(settings: JudgeTraining) -> None:
         seed=settings.seed,
         steps=settings.steps,
     )
-    _print(judge(plan, _say), plan.target, settings.steps)
+    print_outcome(judge(plan, _say), plan.target, settings.steps)
 
 
 def _teach_facts(settings: JudgeTraining) -> None:
@@ -238,7 +237,7 @@ def _teach_facts(settings: JudgeTraining) -> None:
         command=" ".join(["shopwright", *sys.argv[1:]]),
         steps=settings.steps,
     )
-    _print(run(plan, _say), plan.target, settings.steps)
+    print_outcome(run(plan, _say), plan.target, settings.steps)
 
 
 @train.command("fusion")
@@ -277,7 +276,7 @@ def train_fusion(settings: FusionTraining) -> None:
             examples = _judgements(shop, settings.data)
             shop.fill_vectors()
             outcome = choose({"own": judged_examples(shop.index, shop.store.all_products(), examples)})
-    _print(outcome, target.parent)
+    print_outcome(outcome, target.parent)
 
 
 def _check_numbers(settings: object) -> None:
@@ -383,22 +382,6 @@ def _judgements(shop: Shop, data: Path | None) -> list[Example]:
     if len(read.problems) > _PROBLEMS_SHOWN:
         _say(f"left out: {len(read.problems) - _PROBLEMS_SHOWN} more lines")
     return read.examples
-
-
-def _print(outcome: Outcome, target: Path, steps: int | None = None) -> None:
-    for note in outcome.notes:
-        _say(note)
-    table = Table("Development queries", "runs now", "trained", box=None, header_style="bold")
-    for metric, value in outcome.after.items():
-        before = outcome.before.get(metric)
-        table.add_row(metric, "-" if before is None else f"{before:.3f}", f"{value:.3f}")
-    console.print(table)
-    if outcome.promoted:
-        _say(f"Better: written to {target}; a shop takes it up when it is opened again.")
-    elif steps is not None:
-        _say(f"A trial of {steps} steps: written to {target} without comparing.")
-    else:
-        _say("Not better: what runs now stays, nothing was written.")
 
 
 def _say(line: str) -> None:

@@ -143,6 +143,11 @@ class Home:
         return self.path / "shop.toml"
 
     @property
+    def delivery(self) -> Path:
+        """File of the merchant's rules of delivery; it need not be there."""
+        return self.path / "delivery.toml"
+
+    @property
     def rules(self) -> Path:
         """File of the merchant's rules for result lists; it need not be there."""
         return self.path / "rules.json"
@@ -157,10 +162,12 @@ class Settings:
             is not sure enough of to keep to that. None: it answers what is more likely right than not.
         answer_samples: how often an endpoint is asked for the wording of one answer, 1 to 5; from 2 on the built-in
             wording stands where its answers do not agree.
+        servers: other servers whose tools the assistant may call (MCP): a name for each, and its command or URL.
     """
 
     answers_wrong: float | None = None
     answer_samples: int = 1
+    servers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> Settings:
@@ -178,4 +185,9 @@ class Settings:
         samples = found.get("answer_samples", 1)
         if type(samples) is not int or not 1 <= samples <= MOST_SAMPLES:
             raise ConfigError(f"{path}: answer_samples {samples!r}: give a whole number from 1 (off) to {MOST_SAMPLES}")
+        servers = found.get("servers", {})
+        if not isinstance(servers, dict) or not all(isinstance(source, str) and source for source in servers.values()):
+            raise ConfigError(f'{path}: servers {servers!r}: give each a command or URL, e.g. parcels = "uvx parcels"')
+        if wrong_names := [name for name in servers if not name.isidentifier()]:
+            raise ConfigError(f"{path}: servers: name {wrong_names[0]!r}: use letters, digits and _ only")
         return cls(**found)

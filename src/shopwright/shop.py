@@ -24,10 +24,14 @@ from types import TracebackType
 from typing import Self
 
 from shopwright.assistant.accepted_table import rewriter_in
+from shopwright.assistant.connecting import Connections
+from shopwright.assistant.equipping import equipment
 from shopwright.assistant.judging import Judging
+from shopwright.assistant.planning import Planning
 from shopwright.assistant.remote import RemoteReader, RemoteWriter
 from shopwright.assistant.render import make_card
 from shopwright.assistant.session import Session
+from shopwright.assistant.thinking import CommonSense
 from shopwright.assistant.tools import Tools
 from shopwright.assistant.turn import Assistant
 from shopwright.catalog import demo
@@ -92,6 +96,7 @@ class Shop:
         model_name: str | None,
         judging: Judging,
         answer_samples: int = 1,
+        servers: Mapping[str, str] | None = None,
     ) -> None:
         self.home = home
         self.store = store
@@ -102,13 +107,20 @@ class Shop:
         self._model = model
         self._remote = (RemoteReader(model), RemoteWriter.sampling(model, answer_samples)) if model else None
         self._assistant: Assistant | None = None
+        self.sense = CommonSense(store, home, self._remembering, model)
+        self.connections = Connections(servers or {})
+        self._planning = Planning(home.models, model)
         self.judging = judging
         self.searches = SearchLog(store, lambda *texts: before_and_after(self.index.state, Synonyms.packaged(), *texts))
         self._suggesters = Suggesters(self.searches.popular, Synonyms.packaged())
         self._rules = RulesFile(home.rules)
         self.rewriter = rewriter_in(home.path, home.models)
         self._keeper = Keeper(
-            home.index, home.path / "index.lock", store, self._open_index, lambda: load_vocabulary(store)
+            home.index,
+            home.path / "index.lock",
+            store,
+            self._open_index,
+            lambda: self.sense.follow(load_vocabulary(store)),
         )  # the vocabulary is kept in the store, so that the first message does not wait for it
         self.passages = self._open_passages()
         with self._keeper.lock:
@@ -153,13 +165,15 @@ class Shop:
         settings = Settings.read(place.settings)
         judging = Judging(judge, encoder, place.models, settings.answers_wrong)
         store = Store(place.store_url)
-        return cls(place, store, encoder, scorer, language, name, judging, settings.answer_samples)
+        return cls(place, store, encoder, scorer, language, name, judging, settings.answer_samples, settings.servers)
 
     def close(self) -> None:
         """Stop the indexing thread and close the store and the index; done at exit when nobody does it before."""
         _OPEN.discard(self)
         self._suggesters.close()
         self.searches.close()
+        self.sense.close()
+        self.connections.close()
         self._keeper.close()
         self._remembering.close()
         self.store.close()
@@ -258,7 +272,8 @@ class Shop:
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait until the background encoding is done, here or in another process; returns whether it is."""
         self._follow(at_once=True)
-        return self._keeper.wait(timeout_s)
+        filled = self._keeper.wait(timeout_s)
+        return self.assistant is not None and self.sense.wait(timeout_s) and filled
 
     # ── reading ──
 
@@ -433,7 +448,10 @@ class Shop:
             tools = Tools(
                 self.store, self.index, self.passages, self.encoder, reader.lexicon, self.judging, self._instead
             )
-            self._assistant = Assistant(self.name, tools, reader, self._remote)
+            self.sense.follow(reader.vocabulary)
+            others, rules = self.connections.tools(), self.home.delivery
+            box, service = equipment(tools, reader.vocabulary, rules, others, demo=self._is_demo)
+            self._assistant = Assistant(self.name, box, reader, self._remote, self.sense, service, self._planning)
             return self._assistant
 
     # ── inside ──

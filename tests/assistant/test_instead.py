@@ -10,7 +10,7 @@ import pytest
 from assistant.conftest import PRODUCTS
 from assistant.judged import open_shop
 from shopwright.assistant.wording.draft import Draft
-from shopwright.assistant.wording.instead import instead_words
+from shopwright.assistant.wording.instead import beside_words, instead_words
 from shopwright.catalog.ingest import ingest_items
 from shopwright.shop import Shop
 
@@ -59,3 +59,21 @@ def test_nothing_is_said_of_what_can_be_bought() -> None:
     draft.show(BY_ID["lark"])
     instead_words(draft, lambda _: ["dune"], lookup)  # type: ignore[arg-type]
     assert draft.sentences == []
+
+
+def test_what_goes_with_a_product_or_stands_in_for_it() -> None:
+    fits, close = Draft(), Draft()
+    beside_words(fits, BY_ID["lark"], [BY_ID["eider"]], fits=True)
+    assert fits.sentences[0].text == "What works with the Lark 2 trekking tent: Eider down sleeping bag (€249.00)."
+    beside_words(close, BY_ID["lark"], [BY_ID["dune"], BY_ID["tarn"]], fits=False)
+    assert close.sentences[0].text.startswith("Close to the Lark 2 trekking tent: Dune beach tent (€59.00) and Tarn")
+    assert {fact.source for fact in close.facts} == {"lark", "dune", "tarn"}
+    assert [card.product_id for card in close.cards] == ["dune", "tarn"]
+
+
+def test_nothing_beside_a_product_is_said_too() -> None:
+    draft = Draft()
+    beside_words(draft, BY_ID["lark"], [], fits=True)
+    assert "nothing in the catalogue that is known to work with the Lark 2 trekking tent" in draft.sentences[0].text
+    assert draft.sentences[0].citations
+    assert draft.unknown == ["what works with the Lark 2 trekking tent"]

@@ -112,7 +112,9 @@ class TestFollowUps:
     def test_two_things_at_once(self, shop: Shop) -> None:
         turn = talk(shop, "a tent and a sleeping bag under 200")
         assert {"tarn", "brook"} <= set(ids(turn))
-        assert len(turn.trace.plan.steps) == 2
+        assert [step.tool for step in turn.trace.plan.steps] == ["search", "search", "basket"]
+        assert turn.answer.bill is not None
+        assert [line[0] for line in turn.answer.bill.lines] == ["dune", "brook"]
 
 
 def test_documents_answer_in_their_own_words(shop: Shop) -> None:

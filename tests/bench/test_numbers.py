@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from shopwright.bench.catalogue import Catalogue
 from shopwright.bench.numbers import check_numbers
-from shopwright.types import Answer, Card, Evidence, Rating, Sentence, Step, Table
+from shopwright.types import Answer, Bill, Card, Evidence, Money, Product, Rating, Sentence, Step, Table
 
 LARK = Evidence("e1", "product", "lark", "weight: 1.9 kg", "weight")
 PRICE = Evidence("e1", "product", "lark", "price: from €199.00", "price")
@@ -123,3 +124,22 @@ def test_a_cell_holds_numbers_of_its_own_row(row: str, cell: Any, wrong: int, ca
 
 def test_an_empty_answer_says_no_number(catalogue: Catalogue) -> None:
     assert check_numbers(Answer(), catalogue) == (0, [])
+
+
+class TestBills:
+    """A sum counts as right where it is that of its lines, and its lines where they are the store's prices."""
+
+    @staticmethod
+    def judged(*lines: tuple[str, str, int, str], rows: tuple[tuple[str, str], ...] = (), total: str = "") -> list[str]:
+        tent = Product("tent", "Tent", price=Money(Decimal("89.00"), "EUR"))
+        mat = Product("mat", "Mat", price=Money(Decimal("19.90"), "EUR"))
+        bill = Bill("Basket", lines, rows, total)
+        _, wrong = check_numbers(Answer(bill=bill), Catalogue.of([tent, mat]))
+        return wrong
+
+    def test_right_and_wrong_sums(self) -> None:
+        lines = (("tent", "Tent", 1, "€89.00"), ("mat", "Mat", 2, "€39.80"))
+        assert self.judged(*lines, rows=(("Delivery", "€4.90"),), total="€133.70") == []
+        assert self.judged(*lines, rows=(("Voucher", "-€10.00"),), total="€118.80") == []
+        assert self.judged(*lines, total="€120.00") == ["bill “Basket”: 120"]
+        assert self.judged(("tent", "Tent", 1, "€79.00"), total="€79.00") != []

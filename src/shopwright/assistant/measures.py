@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from shopwright.assistant.results import Facts
+from shopwright.assistant.stated import attribute_values, find_attribute
 from shopwright.catalog.money import format_money
 from shopwright.catalog.offers import attribute_text, price_span, stars_text
 from shopwright.catalog.units import base
 from shopwright.errors import ToolError
-from shopwright.skills.rewrite.asks import attribute_names
 from shopwright.types import AttributeValue, Product, Quantity
 
 
@@ -30,27 +30,6 @@ def measure_facts(measure: str, products: Sequence[Product], limit: int) -> Fact
     if kind in ("min", "max"):
         return _extreme(measure, kind, what, products, limit)
     raise ToolError(f"measure {measure!r}: use count, count:FIELD, list:FIELD, range:price, min:WHAT or max:WHAT")
-
-
-def find_attribute(product: Product, stem: str) -> tuple[str, AttributeValue] | None:
-    """The attribute of the product that the stem means, with its value."""
-    names = attribute_names(stem, product.attributes)
-    return (names[0], product.attributes[names[0]]) if names else None
-
-
-def attribute_values(product: Product, stem: str) -> list[AttributeValue]:
-    """All values of an attribute, the product's own and those of its variants."""
-    found = find_attribute(product, stem)
-    values = [found[1]] if found else []
-    for variant in product.variants:
-        values += [variant.attributes[name] for name in attribute_names(stem, variant.attributes)]
-    return values
-
-
-def states_asked(product: Product, asks: Sequence[str]) -> bool:
-    """Whether the product has an attribute that is asked about, or variants that differ in it."""
-    names = {*product.attributes, *(name for variant in product.variants for name in variant.options)}
-    return any(attribute_names(ask.removeprefix("attr:"), names) for ask in asks if ask.startswith("attr:"))
 
 
 def _number(value: AttributeValue) -> tuple[float, str] | None:

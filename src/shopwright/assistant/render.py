@@ -73,8 +73,12 @@ def make_card(product: Product, variant_id: str | None = None, reason: str = "")
     )
 
 
-def make_table(products: Sequence[Product]) -> Table:
-    """Products side by side: price, stock, rating, brand, options, then the attributes, shared ones first."""
+def make_table(products: Sequence[Product], decisive: Sequence[str] = ()) -> Table:
+    """Products side by side: price, stock, rating, brand, options, then the attributes, shared ones first.
+
+    Args:
+        decisive: attributes that come before the others, in this order, where the products differ in them.
+    """
     rows: list[tuple[str, tuple[str | None, ...]]] = [
         ("Price", tuple(price_text(product) for product in products)),
         ("Availability", tuple(availability_text(product) or None for product in products)),
@@ -84,7 +88,10 @@ def make_table(products: Sequence[Product]) -> Table:
     options = dict.fromkeys(name for product in products for item in offers(product) for name, _ in item.options)
     rows += [(label(name), tuple(_option_values(product, name) for product in products)) for name in options]
     names = dict.fromkeys(name for product in products for name in product.attributes)
-    shared = sorted(names, key=lambda name: -sum(name in product.attributes for product in products))
+    first = [name for name in decisive if len({product.attributes.get(name) for product in products}) > 1]
+    rank = {name: place for place, name in enumerate(first)}
+    stated = {name: sum(name in product.attributes for product in products) for name in names}
+    shared = sorted(names, key=lambda name: (rank.get(name, len(rank)), -stated[name]))
     for name in [name for name in shared if name not in options][:_ROWS]:
         cells = (product.attributes.get(name) for product in products)
         rows.append((label(name), tuple(None if cell is None else attribute_text(cell) for cell in cells)))

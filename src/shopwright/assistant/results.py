@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from shopwright.assistant.factors import Factor
+from shopwright.catalog.carts import CartLine
+from shopwright.knowledge.goods import Factor as KnownFactor
 from shopwright.skills.evidence.opinions import Opinion
-from shopwright.types import Evidence, Filter
+from shopwright.types import Evidence, Filter, Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +82,45 @@ class Named:
     """Products that were looked up by id; ids that nothing answers to are left out."""
 
     ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Products side by side.
+
+    Args:
+        rows: names of attributes in which they differ, the decisive ones first.
+    """
+
+    ids: tuple[str, ...]
+    rows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decisive:
+    """What decides a purchase of a kind of thing.
+
+    Args:
+        factors: learned from the shop, most decisive first.
+        known: what is generally known of the kind, by use.
+    """
+
+    kind: str
+    factors: tuple[Factor, ...]
+    known: tuple[KnownFactor, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Where the picture of a product is, "" when it has none."""
+
+    id: str
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class CartView:
+    """What lies in a cart, line by line, and what it costs now; the sum is None where no line has a price."""
+
+    cart: tuple[CartLine, ...]
+    total: Money | None = None

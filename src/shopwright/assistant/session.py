@@ -8,22 +8,51 @@ from dataclasses import dataclass
 import orjson
 from pydantic import TypeAdapter
 
+from shopwright.assistant.desk.state import DeskState
 from shopwright.catalog.store import Store
-from shopwright.types import Need, Turn
+from shopwright.types import Approval, Need, Plan, Step, StepResult, Turn
 
 _NEED: TypeAdapter[Need] = TypeAdapter(Need)
 _TURN: TypeAdapter[Turn] = TypeAdapter(Turn)
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What waits for a yes, the first of it now, and the scope of its keys: in another turn it is another call."""
+
+    scope: str
+    approvals: tuple[Approval, ...]
+
+    def plan(self) -> Plan:
+        """The calls that wait."""
+        return Plan(tuple(Step(ask.step, ask.tool, ask.arguments) for ask in self.approvals))
+
+    def results(self) -> tuple[StepResult, ...]:
+        """The steps as they were left."""
+        return tuple(StepResult(ask.step, ask.tool, status="waiting", approval=ask) for ask in self.approvals)
+
+
+_PENDING: TypeAdapter[Pending] = TypeAdapter(Pending)
+
+
 @dataclass(slots=True)
 class Session:
-    """What a conversation remembers: products last shown and talked about (ids), the last need that searched."""
+    """What a conversation remembers.
+
+    Args:
+        shown, focus: ids of the products last shown, and of those last talked about.
+        need: the last need that searched.
+        pending: what waits for a yes since the last turn; what the desk asks for it keeps itself.
+        desk: where the service desk stands.
+    """
 
     id: str
     shown: tuple[str, ...] = ()
     focus: tuple[str, ...] = ()
     need: Need | None = None
     turns: int = 0
+    pending: Pending | None = None
+    desk: DeskState | None = None
 
     @classmethod
     def load(cls, store: Store, session_id: str | None) -> Session:
@@ -36,8 +65,15 @@ class Session:
             state = record["state"]
             session.shown, session.focus = tuple(state["shown"]), tuple(state["focus"])
             session.need = _NEED.validate_python(state["need"]) if state["need"] else None
+            session.pending = _PENDING.validate_python(state["pending"]) if state.get("pending") else None
+            session.desk = DeskState.read(state["desk"]) if state.get("desk") else None
         session.turns = store.count_turns(session_id)
         return session
+
+    @property
+    def scope(self) -> str:
+        """Names this turn among all turns."""
+        return f"{self.id}:{self.turns}"
 
     def record(self, store: Store, turn: Turn) -> None:
         """Take the turn into the memory and store it.
@@ -52,6 +88,9 @@ class Session:
             self.focus = ids if need.references or len(ids) == 1 or answer.table else ids[:1]
         if (need.goal or need.constraints) and not need.references and ids:
             self.need = need
+        asked = tuple(result.approval for result in turn.trace.results if result.approval)
+        scope = self.pending.scope if self.pending else self.scope
+        self.pending = Pending(scope, asked) if asked else None
         self.turns += 1
         body = {
             "message": turn.message,
@@ -60,6 +99,8 @@ class Session:
                 "shown": self.shown,
                 "focus": self.focus,
                 "need": _NEED.dump_python(self.need, mode="json") if self.need else None,
+                "pending": _PENDING.dump_python(self.pending, mode="json") if self.pending else None,
+                "desk": self.desk.record() if self.desk else None,
             },
             "turn": orjson.Fragment(_TURN.dump_json(turn)),
         }

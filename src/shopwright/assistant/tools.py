@@ -3,7 +3,9 @@
     search(query, filters, without, sort, limit)     products that fit
     recommend(...)                                   the same, spread over categories
     facts(measure, query, filters, ...)              counts, ranges and extremes over every product that fits
-    lookup(ids)  compare(ids)                        named products
+    lookup(ids)  image(id)                           named products
+    compare(ids)  factors(kind)  compatible(id)      see `deciding`
+    substitute(id)                                   what can be bought in its place
     reviews(id, question)                            opinions
     documents(query, kinds, limit)                   policies, answers, guides
 
@@ -17,10 +19,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from shopwright.assistant.deciding import Deciding
 from shopwright.assistant.judging import HEARD, Judging
 from shopwright.assistant.matching import heads, is_kind, is_named, matches_words, mentions
 from shopwright.assistant.measures import measure_facts
-from shopwright.assistant.results import Facts, Found, Named, Opinions, Passages
+from shopwright.assistant.results import (
+    Facts,
+    Found,
+    Named,
+    Opinions,
+    Passages,
+    Picture,
+)
 from shopwright.catalog.offers import price_span
 from shopwright.catalog.store import Store
 from shopwright.catalog.vocabulary import fold, words
@@ -71,12 +81,17 @@ class Tools:
 
     def all(self) -> Mapping[str, Callable[..., Any]]:
         """The tools by the names that plans use."""
+        deciding = Deciding(self.store, self.index, self.passages)
         return {
             "search": self.search,
             "recommend": self.recommend,
             "facts": self.facts,
             "lookup": self.lookup,
-            "compare": self.lookup,
+            "compare": deciding.compare,
+            "compatible": deciding.compatible,
+            "factors": deciding.factors,
+            "image": self.image,
+            "substitute": self.substitute,
             "reviews": self.reviews,
             "documents": self.documents,
         }
@@ -92,12 +107,18 @@ class Tools:
         limit: int = 6,
         kind: str = "",
     ) -> Found:
-        """Products that fit the words and all conditions, best first.
+        """Search the catalogue: products that fit the words and all conditions, best first.
 
         Args:
+            query: words for what is wanted.
+            filters: conditions, e.g. {"field": "price", "op": "range", "high": 80}; fields are price, brand, category,
+                availability, rating, on_sale and attr:NAME.
+            without: words that the products must not be about or made of.
+            sort: the order of the results.
+            limit: how many products.
             kind: the words of the query that name a kind of thing; nothing is found for a kind that the shop has not.
         """
-        wanted = [_filter(record) for record in filters]
+        wanted = [filter_of(record) for record in filters]
         relaxed: list[Filter] = []
         while True:
             if any(lost.field == "price" for lost in relaxed):
@@ -110,12 +131,29 @@ class Tools:
             if lost.field.startswith("attr:") and lost.op == "is":
                 query = f"{query} {_words_of(lost)}".strip()
 
-    def recommend(self, limit: int = 6, **request: Any) -> Found:
-        """As `search`, with at most two products of one category."""
-        found = self.search(limit=limit * 4, **request)
-        if (not found.ids or found.relaxed) and request.get("filters"):
-            wanted = tuple(_filter(record) for record in request["filters"])
-            page = self.index.search(SearchRequest(query=request.get("query", ""), filters=wanted, limit=limit * 4))
+    def recommend(
+        self,
+        query: str = "",
+        filters: Sequence[Mapping[str, Any]] = (),
+        without: Sequence[str] = (),
+        sort: Sort = "relevance",
+        limit: int = 6,
+        kind: str = "",
+    ) -> Found:
+        """Ideas for a person, an occasion or a taste: as `search`, spread over several categories.
+
+        Args:
+            query: words for the person, the occasion or the taste.
+            filters: conditions, as for `search`.
+            without: words that the products must not be about or made of.
+            sort: the order of the results.
+            limit: how many products.
+            kind: the words of the query that name a kind of thing.
+        """
+        found = self.search(query, filters, without, sort, limit * 4, kind)
+        if (not found.ids or found.relaxed) and filters:
+            wanted = tuple(filter_of(record) for record in filters)
+            page = self.index.search(SearchRequest(query=query, filters=wanted, limit=limit * 4))
             variants = {hit.id: hit.variant_id for hit in page.hits if hit.variant_id}
             found = Found(tuple(hit.id for hit in page.hits), len(page.hits), found.query, variants, close=False)
         products = self.store.products(found.ids)
@@ -137,8 +175,17 @@ class Tools:
         limit: int = 6,
         kind: str = "",
     ) -> Facts:
-        """A count, a list of values, a range or an extreme over every product that fits."""
-        wanted = tuple(_filter(record) for record in filters)
+        """A fact about the catalogue as a whole: how many there are, which values, from what to what, which is first.
+
+        Args:
+            measure: count, count:FIELD, list:FIELD, range:price, min:FIELD or max:FIELD.
+            query: words for the products that are counted.
+            filters: conditions, as for `search`.
+            without: words that the products must not be about or made of.
+            limit: how many products are named.
+            kind: the words of the query that name a kind of thing.
+        """
+        wanted = tuple(filter_of(record) for record in filters)
         products = self._every(query, wanted, without)
         if kind and not any(condition.field == "category" for condition in wanted):
             head = words(kind)[-1]
@@ -149,7 +196,10 @@ class Tools:
         return measure_facts(measure, products, limit)
 
     def lookup(self, ids: Sequence[str]) -> Named:
-        """The products with these ids, in the same order.
+        """Everything that the catalogue says of products whose ids are known, in the same order.
+
+        Args:
+            ids: of the products.
 
         Raises:
             ToolError: when none of them exists.
@@ -159,8 +209,38 @@ class Tools:
             raise ToolError(f"none of the products {list(ids)} is in the catalogue any more; search for them again")
         return Named(tuple(key for key in ids if key in found))
 
+    def image(self, id: str) -> Picture:
+        """The picture of a product, to be shown beside it.
+
+        Args:
+            id: of the product.
+        """
+        product = self.store.product(id)
+        return Picture(product.id, product.images[0] if product.images else "")
+
+    def substitute(self, id: str, cheaper: bool = False, limit: int = 6) -> Found:
+        """What can be bought in place of a product, nearest first.
+
+        Args:
+            id: of the product.
+            cheaper: only what costs less.
+            limit: how many products.
+        """
+        product = self.store.product(id)
+        found = self.store.products(list(self.instead(product)))
+        near = [other for other in self.instead(product) if other in found]
+        if cheaper and (span := price_span(product)):
+            lower = {key: price_span(other) for key, other in found.items()}
+            near = [key for key in near if (there := lower[key]) and there[0].amount < span[0].amount]
+        return Found(tuple(near[:limit]), len(near), product.title, close=bool(near))
+
     def reviews(self, id: str, question: str = "") -> Opinions:
-        """What reviewers say about a product, and their sentences that may bear on a question."""
+        """What reviewers say about a product: stars, aspects, and their sentences that may bear on a question.
+
+        Args:
+            id: of the product.
+            question: what somebody wants to know of it.
+        """
         reviews = self.store.reviews(id, limit=200)
         if not reviews:
             return Opinions(id, 0, 0.0, (0, 0, 0, 0, 0))
@@ -171,7 +251,13 @@ class Tools:
         return Opinions(id, len(reviews), mean, (one, two, three, four, five), aspects, _heard(reviews, question))
 
     def documents(self, query: str, kinds: Sequence[str] | None = None, limit: int = 4) -> Passages:
-        """Passages that bear on a question: policies and answers first, guides where they fit clearly better."""
+        """What the shop's documents say on a question: policies and answers first, guides where they fit better.
+
+        Args:
+            query: the question.
+            kinds: only documents of these kinds (policy, faq, page, guide).
+            limit: how many passages.
+        """
         hits = self._policies(query, limit, kinds or _POLICIES)
         if kinds is None and not _SERVICE.search(query):
             guides = self.passages.search(query, 1, kinds=_GUIDES)
@@ -293,7 +379,12 @@ def _tells(text: str) -> bool:
     return len(text.split()) >= _TELLING
 
 
-def _filter(record: Mapping[str, Any]) -> Filter:
+def filter_of(record: Mapping[str, Any]) -> Filter:
+    """A condition out of the plain record that plans carry.
+
+    Raises:
+        ToolError: it names no field that products have.
+    """
     if re.fullmatch(r"price|brand|category|availability|rating|on_sale|attr:.+", record.get("field", "")) is None:
         raise ToolError(
             f"filter field {record.get('field')!r}: "

@@ -11,32 +11,36 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import orjson
 
-from shopwright.assistant.measures import states_asked
+from shopwright.assistant.planning import Chosen, Planning
 from shopwright.assistant.remote import RemoteReader, RemoteWriter
-from shopwright.assistant.results import Facts, Found, Named, Opinions, Passages
+from shopwright.assistant.serving import Service
 from shopwright.assistant.session import Session
-from shopwright.assistant.tools import Tools
+from shopwright.assistant.stated import states_asked
+from shopwright.assistant.thinking import CommonSense
+from shopwright.assistant.toolbox import Toolbox
 from shopwright.assistant.verifying import Verified, compared, sampled, verified
-from shopwright.assistant.wording.about import about_words
-from shopwright.assistant.wording.comparing import compare_words
-from shopwright.assistant.wording.draft import Draft
-from shopwright.assistant.wording.finding import ask_words, decline_words, found_words, recommend_words
-from shopwright.assistant.wording.instead import instead_words
-from shopwright.assistant.wording.shopfacts import document_words, fact_words
+from shopwright.assistant.writing import Scene, Writer
+from shopwright.catalog.acts import Acts
 from shopwright.catalog.vocabulary import fold, words
 from shopwright.errors import ModelError
+from shopwright.models.onnx_files import WEIGHTS
 from shopwright.skills.context.memory import pack
 from shopwright.skills.intent.rules import decide
 from shopwright.skills.intent.settle import settle
-from shopwright.skills.plan.build import build
-from shopwright.skills.plan.execute import execute
+from shopwright.skills.plan.approvals import KeptLedger
+from shopwright.skills.plan.execute import Options, execute
+from shopwright.skills.plan.tool import Tool
+from shopwright.skills.reason.situation import tells_situation
 from shopwright.skills.reason.split import asides, split
+from shopwright.skills.reason.subgoals import Reasoned
+from shopwright.skills.reason.wishes import refuses
+from shopwright.skills.rewrite.acts import answers_yes
 from shopwright.skills.rewrite.contextual import REMEMBERED, self_contained
 from shopwright.skills.rewrite.english import CHAT, INJECTION
 from shopwright.skills.rewrite.reader import LONGEST, Reader
@@ -45,7 +49,7 @@ from shopwright.types import (
     Context,
     Decision,
     Need,
-    Product,
+    Plan,
     SearchRequest,
     Sentence,
     Span,
@@ -56,6 +60,8 @@ from shopwright.types import (
     TurnEvent,
 )
 
+DESK = "desk"
+"""The policy's name where the service desk answers."""
 _CANDIDATES = 8
 
 
@@ -72,6 +78,16 @@ class _Clock:
         self.spans.append(Span(name, started, time.perf_counter() - self.origin, detail))
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What came of a turn before it was checked."""
+
+    answer: Answer
+    plan: Plan
+    results: tuple[StepResult, ...]
+    written: Verified | None = None
+
+
 class Assistant:
     """Answers messages over one state of a shop's catalogue.
 
@@ -79,16 +95,31 @@ class Assistant:
         name: the shop's name, as the answers use it.
         reader: of messages, made from the vocabulary of the catalogue that the tools are over.
         remote: the endpoint's reader and writer, if a large model takes part.
+        sense: common sense, which thinks through what a vague wish needs.
+        service: the desk that sees to orders, where the shop has customers.
+        planning: chooses the plans; the rules and the shipped planner when None.
     """
 
     def __init__(
-        self, name: str, tools: Tools, reader: Reader, remote: tuple[RemoteReader, RemoteWriter] | None = None
+        self,
+        name: str,
+        toolbox: Toolbox,
+        reader: Reader,
+        remote: tuple[RemoteReader, RemoteWriter] | None = None,
+        sense: CommonSense | None = None,
+        service: Service | None = None,
+        planning: Planning | None = None,
     ) -> None:
         self.name = name
-        self.tools = tools
+        self.toolbox = toolbox
+        self.tools = toolbox.tools
         self.reader = reader
         self.vocabulary = reader.vocabulary
         self.remote = remote
+        self.sense = sense
+        self.service = service
+        self.planning = planning or Planning(WEIGHTS)
+        self.writer = Writer(name, self.tools, self.vocabulary)
 
     def stream(self, message: str, session: Session) -> Iterator[TurnEvent]:
         """Answer a message; the last event is `done` with the whole turn, which is stored by then."""
@@ -96,63 +127,93 @@ class Assistant:
         if len(message) > LONGEST:
             notes.append(f"The message has {len(message):,} characters; the first {LONGEST:,} were read.")
             message = message[:LONGEST]
+        agreed = answers_yes(message) if session.pending else None
+        session.pending = session.pending if agreed is not None else None  # who says something else wants it no more
         with clock.span("context") as detail:
             query = self_contained(message, self._earlier(session), self.reader.lexicon)
             if query != message:
                 detail["self_contained"] = query
             context = self._context(query, session)
         with clock.span("rewrite"):
-            need, note = self._read(message, context)
+            need, note = (Need(message), []) if agreed is not None else self._read(message, context)
         notes += note
         with clock.span("intent"):
-            signals = self._signals(message, need, context)
-            need = settle(need, context, signals)
-            decision = decide(need, signals)
+            need, decision = self._decide(need, context, session, agreed)
         yield TurnEvent("need", need)
         yield TurnEvent("decision", decision)
-        with clock.span("reason"):
-            goals = self._goals(need, decision.strategy)
+        if decision.policy == DESK and self.service:
+            made = yield from self._serve(self.service, message, session, clock)
+        else:
+            made = yield from self._work(need, decision, session, agreed, clock, notes)
+        with clock.span("verify"):
+            checked = compared(made.answer.sentences, {fact.id: fact for fact in made.answer.evidence})
+        cited = {key for sentence in checked.kept for key in sentence.citations}
+        answer = replace(
+            made.answer,
+            sentences=checked.kept,
+            evidence=tuple(fact for fact in made.answer.evidence if fact.id in cited),
+            notes=tuple(notes),
+        )
+        yield from _pieces(answer)
+        written = made.written
+        trace = Trace(
+            turn_id=secrets.token_hex(8),
+            need=need,
+            decision=decision,
+            plan=made.plan,
+            results=tuple(_slim(result) for result in made.results),
+            spans=tuple(clock.spans),
+            removed=(*(written.removed if written else ()), *checked.removed),
+            seconds=time.perf_counter() - clock.origin,
+            verdicts=(*(written.verdicts if written else ()), *checked.verdicts),
+        )
+        turn = Turn(session.id, message, answer, trace)
+        session.record(self.tools.store, turn)
+        yield TurnEvent("done", turn)
+
+    # ── the ways to an answer ──
+
+    def _serve(
+        self, service: Service, message: str, session: Session, clock: _Clock
+    ) -> Generator[TurnEvent, None, _Made]:
+        """The service desk answers."""
         with clock.span("plan"):
-            plan = build(decision.strategy, need, goals)
+            answer, session.desk, plan, results = service.reply(message, session.desk)
+        yield TurnEvent("plan", plan)
+        for result in results:
+            yield TurnEvent("step", result)
+        return _Made(answer, plan, results)
+
+    def _work(
+        self, need: Need, decision: Decision, session: Session, agreed: bool | None, clock: _Clock, notes: list[str]
+    ) -> Generator[TurnEvent, None, _Made]:
+        """Think the need through, plan, run the plan, write."""
+        with clock.span("reason") as detail:
+            goals, reasoned, note = self._goals(need, decision.strategy, session)
+            notes += note
+            if reasoned:
+                detail["chains"] = "; ".join(str(goal.chain) for goal in reasoned.goals)
+        with clock.span("plan"):
+            chosen, options = self._plan(need, decision, goals, session, agreed, reasoned)
+            plan = chosen.plan
+        notes += chosen.notes
         yield TurnEvent("plan", plan)
         results: list[StepResult] = []
         offset = time.perf_counter() - clock.origin
-        for result in execute(plan, self.tools.all()):
+        for result in execute(plan, self._tools(session), **options):
             result = replace(result, started_s=result.started_s + offset, ended_s=result.ended_s + offset)
             clock.spans.append(Span(f"tool:{result.tool}", result.started_s, result.ended_s))
             results.append(result)
             yield TurnEvent("step", result)
         places = {step.id: place for place, step in enumerate(plan.steps)}
         results.sort(key=lambda result: places[result.step])  # whichever ended first, the answer is the same
-        notes += [f"{result.tool} failed: {result.error}" for result in results if result.error]
+        notes += [f"{result.tool} failed: {result.error}" for result in results if result.status == "failed"]
         with clock.span("wording") as detail:
-            answer, written, note = self._word(need, decision, goals, results, detail)
+            made = plan if chosen.planned else None
+            scene = Scene(need, decision, goals, results, agreed, reasoned, made)
+            answer, written, note = self._word(scene, detail)
         notes += note
-        with clock.span("verify"):
-            checked = compared(answer.sentences, {fact.id: fact for fact in answer.evidence})
-        cited = {key for sentence in checked.kept for key in sentence.citations}
-        answer = replace(
-            answer,
-            sentences=checked.kept,
-            evidence=tuple(fact for fact in answer.evidence if fact.id in cited),
-            notes=tuple(notes),
-        )
-        yield from _pieces(answer)
-        seconds = time.perf_counter() - clock.origin
-        trace = Trace(
-            turn_id=secrets.token_hex(8),
-            need=need,
-            decision=decision,
-            plan=plan,
-            results=tuple(_slim(result) for result in results),
-            spans=tuple(clock.spans),
-            removed=(*(written.removed if written else ()), *checked.removed),
-            seconds=seconds,
-            verdicts=(*(written.verdicts if written else ()), *checked.verdicts),
-        )
-        turn = Turn(session.id, message, answer, trace)
-        session.record(self.tools.store, turn)
-        yield TurnEvent("done", turn)
+        return _Made(answer, plan, tuple(results), written)
 
     # ── the steps ──
 
@@ -176,10 +237,57 @@ class Assistant:
                 return need, [f"The language model did not read this message ({error}); the built-in reader did."]
         return need, []
 
-    def _goals(self, need: Need, strategy: Strategy) -> tuple[Need, ...]:
-        if strategy in (Strategy.SEARCH, Strategy.RECOMMEND):
-            return split(need, self.reader.read, self.reader.knows)
-        return (asides(need, self.reader.read) if strategy is Strategy.ANSWER else ()) or (need,)
+    def _decide(self, need: Need, context: Context, session: Session, agreed: bool | None) -> tuple[Need, Decision]:
+        """The need as retrieval settles it, and who answers it how."""
+        if agreed is not None:
+            return need, Decision(Strategy.SERVE, reason="an answer to what was asked for approval")
+        if self.service and not INJECTION.search(need.text) and self.service.takes(need, session.desk):
+            return need, Decision(Strategy.SERVE, policy=DESK, reason="about the shopper's own orders")
+        signals = self._signals(need.text, need, context)
+        need = settle(need, context, signals)
+        return need, decide(need, signals)
+
+    def _plan(
+        self,
+        need: Need,
+        decision: Decision,
+        goals: Sequence[Need],
+        session: Session,
+        agreed: bool | None,
+        reasoned: Reasoned | None,
+    ) -> tuple[Chosen, Options]:
+        """The calls to make, or those that waited for a yes."""
+        options: Options = {"ledger": KeptLedger(Acts(self.tools.store)), "scope": session.scope}
+        if agreed is None or session.pending is None:
+            tools = self._tools(session)
+            return self.planning.choose(need, decision, goals, tools, bool(reasoned and reasoned.goals)), options
+        if not agreed:
+            return Chosen(Plan()), options
+        options["approved"] = [session.pending.approvals[0].key]
+        options["earlier"], options["scope"] = session.pending.results(), session.pending.scope
+        return Chosen(session.pending.plan()), options
+
+    def _tools(self, session: Session) -> dict[str, Tool]:
+        """The tools as this conversation has them."""
+        return self.toolbox.of(session.id, session.desk.customer if session.desk else "")
+
+    def _goals(
+        self, need: Need, strategy: Strategy, session: Session
+    ) -> tuple[tuple[Need, ...], Reasoned | None, list[str]]:
+        """What is to be looked for, and how it was thought of where the message does not name it."""
+        if strategy not in (Strategy.SEARCH, Strategy.RECOMMEND):
+            return ((asides(need, self.reader.read) if strategy is Strategy.ANSWER else ()) or (need,)), None, []
+        goals = split(need, self.reader.read, self.reader.knows)
+        personal = need.recipient or need.occasion
+        if self.sense is None or not (strategy is Strategy.RECOMMEND or personal):
+            return goals, None, []
+        denied = [message for message in self._earlier(session) if refuses(message)]
+        reasoned, note = self.sense.goals(need, denied)
+        notes = [note] if note else []
+        if not reasoned.goals or strategy is not Strategy.RECOMMEND:
+            contradicts = Reasoned(conflicts=reasoned.conflicts) if reasoned.conflicts else None
+            return goals, contradicts, notes
+        return tuple(replace(goal.need, goal=goal.query or goal.name) for goal in reasoned.goals), reasoned, notes
 
     def _signals(self, message: str, need: Need, context: Context) -> dict[str, float]:
         passages = self.tools.documents(message[:500], limit=3).passages
@@ -197,6 +305,7 @@ class Assistant:
             "department": float(any(name in need.category for name, _ in self.vocabulary.departments)),
             "focus_states": float(bool(context.focus) and states_asked(context.focus[0], need.asks)),
             "shown": float(len(context.shown)),
+            "situation": float(self.sense is not None and tells_situation(need)),
             "injection": float(bool(INJECTION.search(message))),
             "chat": float(bool(CHAT.match(message)) or not message.strip()),
         }
@@ -204,21 +313,11 @@ class Assistant:
     def _is_guide(self, document_id: str) -> bool:
         return self.tools.store.document(document_id).kind == "guide"
 
-    def _word(
-        self,
-        need: Need,
-        decision: Decision,
-        goals: Sequence[Need],
-        results: Sequence[StepResult],
-        detail: dict[str, str],
-    ) -> tuple[Answer, Verified | None, list[str]]:
+    def _word(self, scene: Scene, detail: dict[str, str]) -> tuple[Answer, Verified | None, list[str]]:
         """The answer, what was found of an endpoint's sentences, and what the shopper should know of it."""
-        draft = Draft()
-        by_step = {result.step: result for result in results if result.error is None}
-        self._write(draft, need, decision, goals, by_step)
-        instead_words(draft, self.tools.instead, self.tools.store.products)
-        answer = draft.answer()
-        if not self.remote or not answer.evidence or decision.strategy is Strategy.DECLINE:
+        answer, need = self.writer.write(scene), scene.need
+        own = scene.decision.strategy in (Strategy.DECLINE, Strategy.SERVE) or answer.approval
+        if not self.remote or not answer.evidence or own:
             return answer, None, []
         try:
             sentences, note = self._sentences(self.remote[1], need, answer, detail)
@@ -246,45 +345,6 @@ class Assistant:
         why = f"The language model's answers did not agree with one another ({found.meanings})"
         return (), f"{why}; the built-in wording stands."
 
-    def _write(
-        self, draft: Draft, need: Need, decision: Decision, goals: Sequence[Need], by_step: Mapping[str, StepResult]
-    ) -> None:
-        lookup, words, judging = self.tools.store.products, self.vocabulary, self.tools.judging
-        values = {key: result.value for key, result in by_step.items()}
-        found = [(goal, values[f"s{i}"]) for i, goal in enumerate(goals, 1) if isinstance(values.get(f"s{i}"), Found)]
-        documents = values.get("p1") if isinstance(values.get("p1"), Passages) else None
-        if decision.strategy is Strategy.DECLINE:
-            decline_words(draft, self.name)
-        elif decision.strategy is Strategy.ASK:
-            ask_words(draft, need, self.name, words)
-        elif decision.strategy is Strategy.COMPARE:
-            named = values.get("c1")
-            compare_words(draft, self._ordered(named.ids if isinstance(named, Named) else ()))
-        elif any(isinstance(value, Facts) for value in values.values()):
-            for value in values.values():
-                if isinstance(value, Facts):
-                    fact_words(draft, need, value, lookup, words)
-        elif isinstance(values.get("d1"), Named):
-            opinions = {value.product_id: value for value in values.values() if isinstance(value, Opinions)}
-            products = self._ordered(values["d1"].ids)
-            about_words(draft, need, products, opinions, documents, words, judging, self.tools.contact)
-        elif documents is not None:
-            found_words(draft, found, lookup, words)
-            document_words(draft, need, documents, judging, self.tools.contact)
-            if decision.strategy is Strategy.HAND_OVER:
-                draft.say("I cannot see or change orders myself; our customer service can.")
-        elif decision.strategy is Strategy.RECOMMEND and found:
-            guides = values.get("guides")
-            recommend_words(draft, found, guides if isinstance(guides, Passages) else None, lookup, words)
-        elif found:
-            found_words(draft, found, lookup, words)
-        else:
-            draft.say("I could not look that up just now; please try again in a moment.")
-
-    def _ordered(self, ids: Sequence[str]) -> list[Product]:
-        products = self.tools.store.products(list(ids))
-        return [products[key] for key in ids if key in products]
-
 
 def _pieces(answer: Answer) -> Iterator[TurnEvent]:
     for note in answer.notes:
@@ -293,6 +353,10 @@ def _pieces(answer: Answer) -> Iterator[TurnEvent]:
         yield TurnEvent("sentence", sentence)
     if answer.table:
         yield TurnEvent("table", answer.table)
+    if answer.bill:
+        yield TurnEvent("bill", answer.bill)
+    if answer.approval:
+        yield TurnEvent("approval", answer.approval)
     if answer.cards:
         yield TurnEvent("cards", answer.cards)
     if answer.options:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from shopwright.bench.conditions import Condition, fits
 from shopwright.catalog.store import Store
+from shopwright.knowledge.graph import FOLDER
+from shopwright.train.reason.situations import FOLDER as SITUATIONS
 from shopwright.types import Document, Evidence, Product, Review
 
 _MANY = 10_000
@@ -66,5 +69,21 @@ class Catalogue:
                 return fact.source in self.documents
             case "review":
                 return fact.source in self.reviews
+            case "sense":
+                return bool(sense_line(fact.source))
             case _:
                 return True
+
+
+@lru_cache(maxsize=1024)
+def sense_line(place: str) -> str:
+    """A line of the packaged common sense by "FILE:NUMBER", or a whole file by its name; "" where there is none."""
+    name, _, number = place.partition(":")
+    path = next(
+        (folder / name for folder in (FOLDER, FOLDER.parent, SITUATIONS) if (folder / name).is_file()), FOLDER / name
+    )
+    if not number and path.is_file():
+        return path.read_text("utf-8")
+    if not (number.isdigit() and path.is_file()):
+        return ""
+    return next((line for at, line in enumerate(path.read_text("utf-8").splitlines(), 1) if at == int(number)), "")

@@ -9,10 +9,11 @@ Every number in sentences, cards and the table is looked at:
 - a sentence about the catalogue as a whole may name the shopper's own numbers, those of the products that it cites or
   names, and what the bench itself counts among the products that meet the conditions of the plan; of the number of
   products that a search found it is only known that it cannot exceed those that meet the conditions;
+- a sum must be that of its lines, and a line the price of the item times the pieces; sentences may repeat the sum;
 - a sentence without a source may only repeat the shopper's numbers.
 
-Numbers inside a title of the catalogue are names, not claims. Number words ("two") are not looked at; arithmetic is not
-done: a saving that the store does not state counts as wrong.
+Numbers inside a title of the catalogue are names, not claims. Number words ("two") are not looked at; no other
+arithmetic is done: a saving that the store does not state counts as wrong.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from shopwright.bench.catalogue import Catalogue
+from shopwright.bench.catalogue import Catalogue, sense_line
 from shopwright.bench.conditions import contains, field_values, filter_holds
 from shopwright.bench.held import Held, Said, held_by, held_in_text, held_in_value, numbers
 from shopwright.catalog.offers import attribute_text, offers
-from shopwright.types import Answer, AttributeValue, Card, Evidence, Filter, Product, Sentence, Step
+from shopwright.types import Answer, AttributeValue, Bill, Card, Evidence, Filter, Product, Sentence, Step
 
 
 def check_numbers(
@@ -56,6 +57,7 @@ class _Judge:
         self.echo = {said.value for message in messages for said in numbers(message)}
         self.steps = steps
         self.facts = {fact.id: fact for fact in answer.evidence}
+        self.sums = set(_sums(answer.bill, catalogue)) if answer.bill else set()
         self.titles = sorted(
             (p.title for p in catalogue.products.values() if any(c.isdigit() for c in p.title)), key=len, reverse=True
         )
@@ -67,6 +69,7 @@ class _Judge:
         for card in self.answer.cards:
             yield from self._card(card)
         yield from self._table()
+        yield from self._bill()
 
     def _sentence(self, sentence: Sentence) -> Iterator[tuple[str, Said, bool]]:
         said = numbers(self._without_titles(sentence.text))
@@ -76,6 +79,7 @@ class _Judge:
         held, about_shop = self._held(sentence, cited)
         for number in said:
             echoed = (about_shop or not cited) and number.is_one_of(self.echo)
+            echoed = echoed or (about_shop and number.price and number.is_one_of(self.sums))
             yield f"“{sentence.text}”", number, echoed or held.has(number) or (about_shop and self._counted(number))
 
     def _held(self, sentence: Sentence, cited: Sequence[Evidence]) -> tuple[Held, bool]:
@@ -99,6 +103,8 @@ class _Judge:
         if fact.kind == "document":
             document = self.catalogue.documents.get(fact.source)
             return held_in_text(f"{document.title} {document.text}") if document else Held()
+        if fact.kind == "sense":
+            return held_in_text(sense_line(fact.source))
         review = self.catalogue.reviews.get(fact.source) if fact.kind == "review" else None
         if review is None:
             return Held()
@@ -141,10 +147,35 @@ class _Judge:
                     right = product is not None and held_by(product, self.catalogue, name).has(said)
                     yield f"table {key}, {name}", said, right
 
+    def _bill(self) -> Iterator[tuple[str, Said, bool]]:
+        bill = self.answer.bill
+        if bill is None:
+            return
+        texts = [*(amount for *_, amount in bill.lines), *(amount for _, amount in bill.rows), bill.total, bill.over]
+        for said in (said for text in texts for said in numbers(text)):
+            yield f"bill “{bill.title}”", said, said.is_one_of(self.sums)
+        for said in numbers(bill.budget):
+            yield f"bill “{bill.title}”, budget", said, said.is_one_of(self.echo)
+
     def _without_titles(self, text: str) -> str:
         for title in self.titles:
             text = text.replace(title, " ")
         return text
+
+
+def _sums(bill: Bill, catalogue: Catalogue) -> Iterator[float]:
+    """The amounts of a bill that are right: prices times pieces, what was added or taken off, and what that makes."""
+    parts = []
+    for key, _, count, amount in bill.lines:
+        product, said = catalogue.product(key), numbers(amount)
+        prices = [float(item.price.amount) * count for item in offers(product) if item.price] if product else []
+        if said and not said[0].is_one_of(prices):
+            return
+        parts += [one.value for one in said]
+    added = [-one.value if text.startswith("-") else one.value for _, text in bill.rows for one in numbers(text)]
+    total = sum(parts) + sum(added)
+    yield from (*parts, *map(abs, added), round(sum(parts), 2), round(total, 2))
+    yield from (round(total - one.value, 2) for one in numbers(bill.budget))
 
 
 # ── the catalogue as a whole ──

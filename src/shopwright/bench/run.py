@@ -10,13 +10,22 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from shopwright.bench import assistant, evidence, pretrain, rewrite, search, verify
+from shopwright.bench import assistant, evidence, plan, pretrain, reason, rewrite, search, verify
 from shopwright.bench.plots import figure
 from shopwright.bench.report import render
 from shopwright.bench.task import BenchSet, Options, Row, Task
 from shopwright.errors import ConfigError, MissingExtraError
 
-TASKS: tuple[Task, ...] = (search.TASK, rewrite.TASK, evidence.TASK, verify.TASK, assistant.TASK, pretrain.TASK)
+TASKS: tuple[Task, ...] = (
+    search.TASK,
+    rewrite.TASK,
+    reason.TASK,
+    plan.TASK,
+    evidence.TASK,
+    verify.TASK,
+    assistant.TASK,
+    pretrain.TASK,
+)
 
 
 def run_bench(

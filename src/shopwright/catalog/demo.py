@@ -24,6 +24,7 @@ NAME = "Wren & Harbour"
 CURRENCY = "EUR"
 FOLDER = Path(__file__).parent / "demo_shop"
 PICTURES = FOLDER / "pictures"
+DELIVERY = FOLDER / "delivery.toml"
 
 
 def fingerprint() -> str:

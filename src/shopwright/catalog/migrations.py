@@ -118,6 +118,21 @@ searches = Table(
     Column("as_searched", Integer),
 )
 
+carts = Table(
+    "carts",
+    metadata,
+    Column("session_id", String, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+acts = Table(
+    "acts",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("created", Float, nullable=False),
+)
+
 
 def m001_first_schema(connection: Connection) -> None:
     """Products, variants, documents, reviews, customers, orders, ingests, turns."""
@@ -129,7 +144,13 @@ def m002_searches(connection: Connection) -> None:
     searches.create(connection, checkfirst=True)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_first_schema, m002_searches)
+def m003_carts(connection: Connection) -> None:
+    """Carts, and the keys under which something was done."""
+    carts.create(connection, checkfirst=True)
+    acts.create(connection, checkfirst=True)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_first_schema, m002_searches, m003_carts)
 
 
 def migrate(connection: Connection) -> list[str]:

@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import closing
 
@@ -44,6 +45,7 @@ def serve(shop: Shop, *, host: str = "127.0.0.1", port: int = 8000, ready: Calla
         ConfigError: the port is taken, or the address is none of this machine.
     """
     with closing(listening(host, port)) as listener:
+        threading.Thread(target=lambda: shop.assistant, name="first-message", daemon=True).start()
         config = uvicorn.Config(
             create_app(shop), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3
         )

@@ -6,7 +6,8 @@ codec of `catalog.codec`; these classes know nothing about it.
 
     products        money, quantities, products, documents, reviews
     search          request, filters, page
-    conversation    need, plan, evidence, answer, trace
+    planning        tools as they are declared, plans, approvals, results
+    conversation    need, evidence, answer, trace
     verification    claims, what a judge reads, verdicts
     events          what shoppers do
 
@@ -15,6 +16,7 @@ All names are those of this package: `from shopwright.types import Product`.
 
 from shopwright.types.conversation import (
     Answer,
+    Bill,
     Card,
     Constraint,
     Context,
@@ -22,12 +24,8 @@ from shopwright.types.conversation import (
     Evidence,
     EvidenceKind,
     Need,
-    Plan,
-    Ref,
     Sentence,
     Span,
-    Step,
-    StepResult,
     Strategy,
     Table,
     Trace,
@@ -37,6 +35,18 @@ from shopwright.types.conversation import (
     Voucher,
 )
 from shopwright.types.events import Event
+from shopwright.types.planning import (
+    Approval,
+    Budget,
+    Change,
+    Condition,
+    Plan,
+    Ref,
+    Step,
+    StepResult,
+    StepStatus,
+    ToolSpec,
+)
 from shopwright.types.products import (
     AttributeValue,
     Availability,
@@ -65,10 +75,15 @@ from shopwright.types.verification import Claim, Judgement, Mark, MarkReason, Ve
 
 __all__ = [
     "Answer",
+    "Approval",
     "AttributeValue",
     "Availability",
+    "Bill",
+    "Budget",
     "Card",
+    "Change",
     "Claim",
+    "Condition",
     "Constraint",
     "Context",
     "Decision",
@@ -102,8 +117,10 @@ __all__ = [
     "Span",
     "Step",
     "StepResult",
+    "StepStatus",
     "Strategy",
     "Table",
+    "ToolSpec",
     "Trace",
     "Turn",
     "TurnEvent",

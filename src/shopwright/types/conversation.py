@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
+from shopwright.types.planning import Approval, Plan, StepResult
 from shopwright.types.products import Money, Product, Rating
 from shopwright.types.search import Filter, Sort
 from shopwright.types.verification import Verdict
@@ -154,47 +155,7 @@ class Decision:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """An argument taken from the result of an earlier step: `Ref("s1", "ids")` is `results["s1"]["ids"]`."""
-
-    step: str
-    path: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One tool call of a plan. Arguments may hold `Ref`s, which also make the step wait for those it refers to."""
-
-    id: str
-    tool: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-    after: tuple[str, ...] = ()
-    timeout_s: float = 10.0
-    retries: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A directed graph of tool calls without cycles. Steps without a path between them run in parallel."""
-
-    steps: tuple[Step, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StepResult:
-    """What became of a step: its value or its error, and when it ran (seconds since the plan started)."""
-
-    step: str
-    tool: str
-    value: Any = None
-    error: str | None = None
-    started_s: float = 0.0
-    ended_s: float = 0.0
-    attempts: int = 1
-
-
-EvidenceKind = Literal["product", "document", "review", "shop"]
+EvidenceKind = Literal["product", "document", "review", "shop", "sense", "order"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +165,8 @@ class Evidence:
     Args:
         id: short id, unique within the turn ("e3"), cited by sentences.
         kind: where it comes from.
-        source: id of the product, document or review; "catalogue" for shop facts.
+        source: id of the product, document, review or order; "catalogue" for shop facts, file and line for common
+            sense.
         field: attribute, document section or tool field it was taken from.
         text: the fact in words, as it stands in the source.
         title: name of the source, as shown to a shopper.
@@ -261,6 +223,27 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Bill:
+    """A sum with its parts, every amount rendered by code.
+
+    Args:
+        title: what it adds up: "Basket", "Your cart".
+        lines: of each thing its product's id, its title, how many, and what these cost.
+        rows: what comes on top or is taken off, in words and amounts: ("Delivery to IE", "€4.90").
+        total: the sum.
+        budget: what may be spent, "" where nothing was said.
+        over: by how much the total is more than that; "" where it is not.
+    """
+
+    title: str
+    lines: tuple[tuple[str, str, int, str], ...]
+    rows: tuple[tuple[str, str], ...] = ()
+    total: str = ""
+    budget: str = ""
+    over: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the shopper gets.
 
@@ -272,6 +255,8 @@ class Answer:
         evidence: every fact that a sentence cites.
         unknown: what was asked and the catalogue does not say.
         notes: what the shopper should know about how this was made ("the endpoint failed ...").
+        bill: a basket, a cart or a total, when things were added up.
+        approval: what waits for a yes, when something would be changed.
     """
 
     sentences: tuple[Sentence, ...] = ()
@@ -281,6 +266,8 @@ class Answer:
     evidence: tuple[Evidence, ...] = ()
     unknown: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    bill: Bill | None = None
+    approval: Approval | None = None
 
     @property
     def text(self) -> str:
@@ -318,15 +305,17 @@ class Trace:
     verdicts: tuple[Verdict, ...] = ()
 
 
-TurnEventKind = Literal["need", "decision", "plan", "step", "note", "sentence", "cards", "table", "options", "done"]
+TurnEventKind = Literal[
+    "need", "decision", "plan", "step", "note", "sentence", "cards", "table", "bill", "approval", "options", "done"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class TurnEvent:
     """A piece of a turn as it is made, for streaming.
 
-    `data` is, by kind: Need · Decision · Plan · StepResult · str · Sentence · tuple[Card, ...] · Table ·
-    tuple[str, ...] · Turn.
+    `data` is, by kind: Need · Decision · Plan · StepResult · str · Sentence · tuple[Card, ...] · Table · Bill ·
+    Approval · tuple[str, ...] · Turn.
     """
 
     kind: TurnEventKind

@@ -8,9 +8,9 @@ from itertools import zip_longest
 
 from shopwright.assistant.judging import ANSWERS, Judging
 from shopwright.assistant.matching import match_variants
-from shopwright.assistant.measures import find_attribute
 from shopwright.assistant.render import availability_text, label, price_text
 from shopwright.assistant.results import Opinions, Passages
+from shopwright.assistant.stated import find_attribute
 from shopwright.assistant.wording.answering import asked_of, names_aspect
 from shopwright.assistant.wording.details import detail_words
 from shopwright.assistant.wording.draft import Draft, joined

@@ -11,14 +11,18 @@ from shopwright.catalog.units import base
 from shopwright.types import Product, Quantity
 
 
-def compare_words(draft: Draft, products: Sequence[Product]) -> None:
-    """A table, and sentences on price, rating and the measures that differ most."""
+def compare_words(draft: Draft, products: Sequence[Product], decisive: Sequence[str] = ()) -> None:
+    """A table, and sentences on price, rating and the measures that differ most.
+
+    Args:
+        decisive: attributes in the order in which they decide; the table begins with those.
+    """
     if len(products) < 2:
         draft.say("I need two products to compare; tell me which ones, or search for some first.")
         for product in products:
             draft.show(product)
         return
-    draft.table = make_table(products)
+    draft.table = make_table(products, decisive)
     draft.say(f"Side by side: {joined([product.title for product in products])}.", *map(draft.price, products))
     _prices(draft, products)
     rated = [product for product in products if product.rating and product.rating.count]

@@ -12,7 +12,9 @@ from shopwright.catalog.offers import attribute_text, offer, offers, stars_text
 from shopwright.catalog.units import format_quantity
 from shopwright.types import (
     Answer,
+    Approval,
     AttributeValue,
+    Bill,
     Card,
     Evidence,
     EvidenceKind,
@@ -35,6 +37,8 @@ class Draft:
     facts: list[Evidence] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
     table: Table | None = None
+    bill: Bill | None = None
+    approval: Approval | None = None
     options: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
@@ -107,6 +111,8 @@ class Draft:
             sentences=tuple(self.sentences),
             cards=tuple(self.cards),
             table=self.table,
+            bill=self.bill,
+            approval=self.approval,
             options=tuple(dict.fromkeys(self.options)),
             evidence=tuple(self.facts),
             unknown=tuple(self.unknown),

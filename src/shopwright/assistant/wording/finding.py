@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shopwright.assistant.measures import find_attribute
 from shopwright.assistant.render import label, price_text
 from shopwright.assistant.results import Found, Passages
+from shopwright.assistant.stated import find_attribute
 from shopwright.assistant.wording.draft import Draft, Lookup, condition_text, joined
 from shopwright.catalog.offers import attribute_text
 from shopwright.catalog.vocabulary import Vocabulary

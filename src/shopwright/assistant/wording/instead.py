@@ -1,6 +1,7 @@
-"""Words for a shown product that cannot be bought: that it is gone, and what is close to it, with the store's prices.
+"""Words for products beside another one: in place of one that is gone, like one that was pointed at, or made to go
+with it. Prices are the store's.
 
-Written last, whatever the rest of the answer is about. Says nothing where nothing is close.
+`instead_words` is written last, whatever the rest of the answer is about, and says nothing where nothing is close.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from shopwright.types import Product
 Instead = Callable[[Product], Sequence[str]]
 """Gives the ids of what can be bought in place of a product, nearest first."""
 
-_PRODUCTS, _EACH = 2, 2
-"""Products that are spoken of, and how many are named for each."""
+_PRODUCTS, _EACH, _NAMED = 2, 2, 4
+"""Products that are spoken of, how many are named for each, and how many beside one that was pointed at."""
 
 
 def instead_words(draft: Draft, instead: Instead, lookup: Lookup) -> None:
@@ -35,6 +36,21 @@ def instead_words(draft: Draft, instead: Instead, lookup: Lookup) -> None:
         for other in near:
             if other.id not in shown:
                 draft.show(other, reason=f"in place of the {product.title}")
+
+
+def beside_words(draft: Draft, product: Product, found: Sequence[Product], fits: bool) -> None:
+    """What works with a product, or what can be bought in its place."""
+    how = "What works with" if fits else "Close to"
+    if not found:
+        source = draft.cite("shop", "catalogue", f"{how.lower()} the {product.title}: nothing", "search")
+        nothing = "that is known to work with" if fits else "close to"
+        draft.say(f"I found nothing in the catalogue {nothing} the {product.title}.", source, draft.price(product))
+        draft.unknown.append(f"{how.lower()} the {product.title}")
+        return
+    named = joined([f"{other.title} ({price_text(other)})" for other in found[:_NAMED]])
+    draft.say(f"{how} the {product.title}: {named}.", draft.price(product), *map(draft.price, found[:_NAMED]))
+    for other in found:
+        draft.show(other)
 
 
 def _place(draft: Draft, product: Product) -> int:

@@ -1,5 +1,6 @@
 // One answer in the conversation: drawn piece by piece while it streams, and settled when the whole turn has arrived.
 
+import { approvalList, billTable } from "./bill.js";
 import { smallCard } from "./cards.js";
 import { openDialog } from "./dialog.js";
 import { openPassage } from "./documents.js";
@@ -17,9 +18,11 @@ const DOING = {
   step: () => "Reading what was found",
 };
 
+const SOURCES = { review: "A shopper's review", sense: "Common sense of this shop", order: "Your order" };
+
 /** An empty answer. `ask(text)` sends a reply that the shopper taps. */
 export function newAnswer(ask) {
-  const parts = Object.fromEntries(["words", "table", "cards", "unknown", "notes", "options", "foot"].map((name) => [name, h("div", { class: `answer-${name}` })]));
+  const parts = Object.fromEntries(["words", "table", "cards", "bill", "approval", "unknown", "notes", "options", "foot"].map((name) => [name, h("div", { class: `answer-${name}` })]));
   const progress = h("p", { class: "progress", "aria-live": "off" }, h("span", {}, "Reading your message"));
   const element = h("article", { class: "answer", "aria-label": "Answer" }, progress, Object.values(parts));
   const citations = new Map();
@@ -45,6 +48,8 @@ export function newAnswer(ask) {
     else if (kind === "sentence") sentence(data);
     else if (kind === "cards") fill(parts.cards, data.map((card) => smallCard(card)));
     else if (kind === "table") fill(parts.table, comparison(data));
+    else if (kind === "bill") fill(parts.bill, billTable(data));
+    else if (kind === "approval") fill(parts.approval, approvalList(data));
     else if (kind === "note") parts.notes.append(h("p", { class: "note" }, data));
     else if (kind === "options") drawOptions(data);
     else if (kind === "done") settle(data);
@@ -67,6 +72,8 @@ export function newAnswer(ask) {
     }
     if (answer.table && !parts.table.hasChildNodes()) fill(parts.table, comparison(answer.table));
     if (answer.cards.length && !parts.cards.hasChildNodes()) fill(parts.cards, answer.cards.map((card) => smallCard(card)));
+    if (answer.bill) fill(parts.bill, billTable(answer.bill));
+    if (answer.approval) fill(parts.approval, approvalList(answer.approval));
     if (answer.options.length && !parts.options.hasChildNodes()) drawOptions(answer.options);
     fill(parts.notes, answer.notes.map((note) => h("p", { class: "note" }, note)));
     fill(parts.unknown, answer.unknown.length > 0 && h("p", { class: "note" }, `The catalogue does not say: ${answer.unknown.join(", ")}.`));
@@ -107,7 +114,7 @@ export function newAnswer(ask) {
 export function openSource(evidence) {
   if (evidence.kind === "product") return openCited(evidence.source, evidence.field);
   if (evidence.kind === "document") return openPassage(evidence.source, evidence.field, evidence.text);
-  const { body } = openDialog({ kind: "sheet narrow", title: evidence.kind === "review" ? "A shopper's review" : "Counted in the catalogue" });
+  const { body } = openDialog({ kind: "sheet narrow", title: SOURCES[evidence.kind] ?? "Counted in the catalogue" });
   fill(
     body,
     h("blockquote", {}, evidence.text),

@@ -36,12 +36,17 @@ _ASKS = re.compile(r"[?？]\s*$")
 _SAME = 0.9
 
 
+def gives_orders(text: str) -> bool:
+    """Whether a text gives orders to a machine; it is data all the same, and never obeyed."""
+    return bool(_TRIGGERS & bag(text) and _ORDERS.search(text))
+
+
 def refused(question: str, fact: Evidence) -> str:
     """Why a fact may not be used, in words; "" when it may."""
     text = passage(fact.text, question)
     if not text.strip():
         return "it is empty"
-    if _TRIGGERS & bag(text) and _ORDERS.search(text):
+    if gives_orders(text):
         return "it gives orders to a machine"
     if _ASKS.search(text) and not fact.field.startswith("answer"):
         said, asked = content(text), content(question)

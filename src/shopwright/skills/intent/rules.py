@@ -9,6 +9,7 @@ Signals (floats; all optional):
     department       1.0 when the category that was named is a whole department
     focus_states     1.0 when the product talked about states an attribute that is asked about (for `settle`)
     shown            number of products on the page
+    situation        1.0 when the message tells a situation rather than which goods it takes
     injection, chat  1.0 when the message looks like one
 """
 
@@ -44,8 +45,12 @@ def _pick(need: Need, signals: Mapping[str, float]) -> tuple[Strategy, str]:
         return Strategy.DECLINE, "the message tries to give the assistant new rules"
     if signals.get("chat"):
         return Strategy.ASK, "a greeting; nothing is asked for yet"
+    if any(ask.startswith("cart:") for ask in need.asks):
+        return Strategy.SERVE, "about the cart"
     if "order" in need.asks or "contact" in need.asks:
         return Strategy.HAND_OVER, "about an order or a person: the documents say how, a person does it"
+    if "factors" in need.asks and need.goal and not need.references:
+        return Strategy.ANSWER, "what matters for a kind of thing"
     if "compare" in need.asks:
         return Strategy.COMPARE, "a comparison was asked for"
     if need.references and (need.asks or not need.goal):
@@ -56,6 +61,8 @@ def _pick(need: Need, signals: Mapping[str, float]) -> tuple[Strategy, str]:
         return Strategy.ANSWER, "the shop's documents speak about this"
     if need.references:
         return Strategy.ANSWER, "names a product"
+    if signals.get("situation"):
+        return Strategy.RECOMMEND, "tells a situation; common sense says what it needs"
     if need.goal or need.constraints or need.negations:
         return _find(need, signals)
     if need.recipient or need.occasion:

@@ -1,6 +1,6 @@
-"""From a strategy and the sub-goals to a graph of tool calls.
+"""From a strategy and the sub-goals to a graph of tool calls: the rules that plan the shop's own turns.
 
-Simplification: the graphs are written out per strategy; a learned planner replaces `build` under the same signature.
+Simplification: a graph is written out for each strategy. Which turns `planner` plans instead says `assistant.planning`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def build(strategy: Strategy, need: Need, goals: Sequence[Need]) -> Plan:
     """The plan for a turn; an empty one when no tool is needed."""
     match strategy:
         case Strategy.SEARCH:
-            steps = _search(goals)
+            steps = [*_search(goals), *_together(need, goals)]
         case Strategy.BROWSE:
             whole = {**_query(need, SHOWN), "query": "", "kind": ""}
             steps = [Step("s1", "search", whole)]
@@ -30,6 +30,8 @@ def build(strategy: Strategy, need: Need, goals: Sequence[Need]) -> Plan:
             steps = _compare(need)
         case Strategy.ANSWER:
             steps = [*_answer(need), *(_search(goals) if goals and goals[0] is not need else [])]
+        case Strategy.SERVE:
+            steps = _cart(need)
         case Strategy.HAND_OVER:
             query = _REACH if "contact" in need.asks else need.text
             steps = [Step("p1", "documents", {"query": query, "limit": 6})]
@@ -46,7 +48,16 @@ def _search(goals: Sequence[Need]) -> list[Step]:
 def _recommend(need: Need, goals: Sequence[Need]) -> list[Step]:
     limit = SHOWN if len(goals) == 1 else _EACH
     steps = [Step(f"s{i}", "recommend", _query(goal, limit)) for i, goal in enumerate(goals, 1)]
-    return [*steps, Step("guides", "documents", {"query": need.text, "kinds": ["guide"], "limit": 1})]
+    guides = Step("guides", "documents", {"query": need.text, "kinds": ["guide"], "limit": 1})
+    return [*steps, guides, *_together(need, goals)]
+
+
+def _together(need: Need, goals: Sequence[Need]) -> list[Step]:
+    """One of each under the budget, where several things are for oneself; of presents, one is enough."""
+    if len(goals) < 2 or need.budget is None or need.recipient or need.occasion:
+        return []
+    groups = [Ref(f"s{i}", "ids") for i in range(1, len(goals) + 1)]
+    return [Step("b1", "basket", {"groups": groups, "budget": float(need.budget.amount)})]
 
 
 def _compare(need: Need) -> list[Step]:
@@ -55,7 +66,40 @@ def _compare(need: Need) -> list[Step]:
     return [Step("s1", "search", _query(need, _EACH)), Step("c1", "compare", {"ids": Ref("s1", "ids")})]
 
 
+def _cart(need: Need) -> list[Step]:
+    if "cart:show" in need.asks:
+        return [Step("cart", "cart_show")]
+    if not need.references:
+        return []
+    ids = list(need.references)
+    if "cart:remove" in need.asks:
+        return [Step("cart", "cart_remove", {"ids": ids})]
+    counts = {"quantities": [need.quantity] * len(ids)} if need.quantity else {}
+    return [Step("cart", "cart_add", {"ids": ids, **counts})]
+
+
+def _sum(need: Need) -> list[Step]:
+    """What things cost together, and with delivery to the country that was named."""
+    ids = list(need.references)
+    voucher = {"voucher": asdict(need.voucher)} if need.voucher else {}
+    steps = [Step("t1", "price", {"ids": ids, **voucher})]
+    country = next((ask.partition(":")[2] for ask in need.asks if ask.startswith("delivery:")), None)
+    if country:
+        steps.append(Step("t2", "delivery", {"ids": ids, "country": country, "total": Ref("t1", "total.amount")}))
+    return steps
+
+
 def _answer(need: Need) -> list[Step]:
+    if "factors" in need.asks and need.goal and not need.references:
+        return [Step("f1", "factors", {"kind": need.product_type or need.goal})]
+    if need.references and any(ask == "total" or ask.startswith("delivery:") for ask in need.asks):
+        return _sum(need)
+    if need.references and "image" in need.asks:
+        return [Step("i1", "image", {"id": need.references[0]})]
+    if need.references and "substitute" in need.asks:
+        return [Step("s1", "substitute", {"id": need.references[0], "limit": SHOWN})]
+    if need.references and "compatible" in need.asks:
+        return [Step("s1", "compatible", {"id": need.references[0], "kind": need.product_type})]
     if need.references:
         return _about(need)
     if need.aggregates:

@@ -9,6 +9,8 @@ options:NAME               which colours or sizes it comes in
 attr:STEM                  an attribute of it, by its name or a word of the name (`attribute_names`)
 compare                    several side by side
 question                   a question that none of the above covers
+
+What is to be done (cart, total, delivery, factors ...) has codes of its own, see `acts`.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from shopwright.catalog.vocabulary import Vocabulary, fold
+from shopwright.skills.rewrite.acts import POINTED, find_acts, how_many
 from shopwright.skills.rewrite.amounts import digits_for_words
 from shopwright.skills.rewrite.asks import find_asks, named_attributes
 from shopwright.skills.rewrite.conditions import find_conditions
@@ -82,6 +83,7 @@ class Reader:
         words, references = self._measured_ones(text, words, asks, references, context)
         if references and not asks and any(word.folded not in names for word in words):
             asks = (*named_attributes(text.lower(), self.lexicon), "question")
+        asks = _with_acts(find_acts(text), asks, references)
         kind, levels = kind_of(goods, words, self.lexicon)
         recipient, occasion = RECIPIENT.search(text), OCCASION.search(text)
         constraints = list(found.constraints)
@@ -103,7 +105,7 @@ class Reader:
             references=references,
             asks=asks,
             interrogative=bool(INTERROGATIVE.search(text)),
-            quantity=read.quantity,
+            quantity=read.quantity or (how_many(text) if "cart:add" in asks else None),
             fits=read.fits,
             services=read.services,
             voucher=read.voucher,
@@ -146,6 +148,12 @@ class Reader:
             if wanted.field == "price" and wanted.high is not None and self.vocabulary.currency:
                 return Money(Decimal(str(wanted.high)), wanted.unit or self.vocabulary.currency)
         return None
+
+
+def _with_acts(acts: Sequence[str], asks: tuple[str, ...], references: Sequence[str]) -> tuple[str, ...]:
+    """What is to be done before what is asked; acts on goods count only where goods are pointed at."""
+    acts = [act for act in acts if references or not act.startswith(POINTED)]
+    return (*acts, *(ask for ask in asks if ask not in ("question", "compare"))) if acts else asks
 
 
 def _continue(need: Need, context: Context) -> Need:

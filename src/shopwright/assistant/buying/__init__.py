@@ -1,0 +1,1 @@
+"""Sums that code makes: what goods cost together, the best basket under a budget, delivery, the cart."""

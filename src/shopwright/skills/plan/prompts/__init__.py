@@ -1,0 +1,1 @@
+"""Prompts as text files, read by `assistant.remote`."""

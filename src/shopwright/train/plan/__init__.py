@@ -1,0 +1,1 @@
+"""Trains the planner of tool calls that `skills/plan/planner.py` runs."""
