@@ -19,7 +19,8 @@ FLOORS = {
     "assistant": 4,
     "shop": 5, "train": 5, "collecting": 5, "checking": 5,
     "bench": 6, "serve": 6, "doctor": 6,
-    "cli_train": 6, "cli_lm": 6, "cli_think": 6, "cli_rewrites": 6, "cli_verify": 6, "cli": 7, "__main__": 8,
+    "cli_train": 6, "cli_lm": 6, "cli_think": 6, "cli_rewrites": 6, "cli_verify": 6, "cli_memory": 6, "cli": 7,
+    "__main__": 8,
 }  # fmt: skip
 FILES = sorted(SOURCE.rglob("*.py"))
 

@@ -6,6 +6,7 @@ import json
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -17,6 +18,7 @@ from shopwright.knowledge.critic import FEATURES, RELATIONS, Critic
 from shopwright.knowledge.graph import Graph, own_files, read_edges
 from shopwright.models import embedded, endpoint
 from shopwright.models.scripted import HashingEncoder, ScriptedModel
+from shopwright.skills.reason.neighbours import Situations
 
 MODEL = "http://localhost:1/v1#small"
 TRAINS = all(map(find_spec, ("torch", "transformers", "onnx")))
@@ -134,6 +136,25 @@ class TestConceptNet:
         assert own_files(tmp_path) == []
 
 
+class TestNames:
+    def test_the_names_of_the_graph_are_encoded_into_a_file(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        nothing = np.zeros((0, 64), np.float32)
+        none = Situations((), nothing, nothing, np.zeros(0, np.int64), "none")
+        monkeypatch.setattr(Situations, "packaged", lambda: none)
+        edges = "activity:camping\tuses\tproduct:tent\t.95\tcommon knowledge\n"
+        monkeypatch.setattr(Graph, "packaged", lambda *_: graph_of(tmp_path, edges))
+        file = tmp_path / "new" / "names.npz"
+        assert f"2 names encoded into {file}." in done("reason", "--names", file, "--home", tmp_path)
+        with np.load(file) as stored:
+            assert stored["vectors"].shape == (2, 64)
+            assert str(stored["fingerprint"]) == HashingEncoder(64).fingerprint
+
+    def test_a_name_without_the_ending_is_refused(self, tmp_path: Path) -> None:
+        assert "must end in .npz" in refused("reason", "--names", tmp_path / "names", "--home", tmp_path)
+
+
 class TestCritic:
     def test_its_figures_are_told_and_it_is_written_where_it_is_wanted(self, tmp_path: Path) -> None:
         out = tmp_path / "out"
@@ -148,7 +169,7 @@ class TestCritic:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ((), "none: give one of --model, --conceptnet, --critic, --ranking and --accept"),
+        ((), "none: give one of --model, --conceptnet, --critic, --ranking, --names and --accept"),
         (("--accept", "--critic"), "--critic and --accept: give one of"),
         (("--accept", "--count", "0"), "--count 0"),
         (("--accept", "--least", "1.5"), "--least 1.5: 1 or more, and 0 to 1"),
@@ -172,8 +193,11 @@ def test_options_come_from_a_file_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("word", "flags"),
     [
-        ("reason", ("--model", "--count", "--least", "--conceptnet", "--critic", "--out", "--accept", "--seed")),
-        ("plan", ("--data", "--written", "--base", "--work", "--out", "--steps")),
+        (
+            "reason",
+            ("--model", "--count", "--least", "--conceptnet", "--critic", "--names", "--out", "--accept", "--seed"),
+        ),
+        ("plan", ("--data", "--written", "--begin", "--base", "--work", "--out", "--steps")),
     ],
 )
 def test_the_flags_are_told(word: str, flags: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,6 +208,11 @@ def test_the_flags_are_told(word: str, flags: tuple[str, ...], monkeypatch: pyte
 
 def test_a_planner_is_not_trained_in_no_steps(tmp_path: Path) -> None:
     assert "--steps 0: must be 1 or more" in refused("plan", "--steps", 0, "--home", tmp_path)
+
+
+def test_weights_to_go_on_from_that_are_not_there_are_named(tmp_path: Path) -> None:
+    told = refused("plan", "--begin", tmp_path / "planner.pt", "--home", tmp_path)
+    assert "planner.pt: there is no such file; name planner.pt in an earlier --work" in told
 
 
 def test_a_planner_is_not_trained_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -308,7 +308,7 @@ def mentions(page: str) -> str:
 
 
 def test_pages_leave_nothing_out() -> None:
-    public = [name for name in vars(Shop) if not name.startswith("_")]
+    public = [name for name in dir(Shop) if not name.startswith("_")]
     assert not [name for name in public if f"`{name}" not in mentions("library.md")]
     assert not [name for name in shopwright.__all__ if f"`{name}`" not in mentions("library.md")]
     assert not [path for path in create_app_paths() if f"`{path}`" not in mentions("api.md")]

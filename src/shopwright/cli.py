@@ -21,6 +21,7 @@ from rich.text import Text
 
 from shopwright import __version__
 from shopwright.cli_lm import lm
+from shopwright.cli_memory import memory
 from shopwright.cli_rewrites import rewrites
 from shopwright.cli_think import think
 from shopwright.cli_train import train
@@ -208,6 +209,7 @@ train.add_typer(lm)
 train.add_typer(think)
 app.add_typer(train, name="train")
 app.add_typer(rewrites, name="rewrites")
+app.add_typer(memory, name="memory")
 app.command()(verify)
 
 rules = typer.Typer(

@@ -1,4 +1,4 @@
-"""`shopwright train corpus | pretrain | frontier | lm`: from text to a language model that ships."""
+"""`shopwright train corpus | pretrain | frontier | context | lm`: from text to a language model that ships."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from rich.console import Console
 from shopwright.config import option
 from shopwright.errors import ConfigError, MissingExtraError
 from shopwright.flags import flags
+from shopwright.train.context.settings import ContextSettings
 from shopwright.train.corpus.inputs import CorpusInputs
 from shopwright.train.pretrain.settings import CONFIGS, PretrainSettings
 
@@ -91,6 +92,22 @@ def frontier(settings: FrontierSettings) -> None:
         save_merged(settings.base, settings.trained, ways[0], settings.share, settings.out)
         tell_merged(measured, settings.trained, ways[0], settings.share)
         _say(f"model at {settings.share:g} of the {ways[0]} way: {settings.out}")
+
+
+@lm.command("context")
+@flags(ContextSettings)
+def context(settings: ContextSettings) -> None:
+    """Stretch a language model's window and teach it to find what stands there."""
+    _require("training", "torch", "transformers")
+    from shopwright.train.context.extend import extend
+
+    done = extend(settings, _say)
+    for length, right in sorted(done.accuracy.items()):
+        _say(f"window {length:,}: {right:.4f} of what can be told is right")
+    for kind in ("general", "domain"):
+        if kind in done.bits_per_byte:
+            _say(f"held-out bits per byte {kind} {done.bits_per_byte[kind]:.4f}")
+    _say(f"{done.steps:,} steps, {done.tokens:,} tokens, {done.seconds:.0f} s; written to {settings.out}")
 
 
 @lm.command("lm")

@@ -36,6 +36,7 @@ class PlanTraining:
     data: Path | None = option(None, "Folder of public data with plans below tools/; default: written requests alone.")
     written: Path | None = option(None, "Folder of tool sets and requests of your own, in place of the packaged ones.")
     base: Path | None = option(None, "Folder of a BERT to start from; default: the shipped encoder.")
+    begin: Path | None = option(None, "Weights of an earlier training to go on from: planner.pt in its --work.")
     work: Path | None = option(None, "Folder of checkpoints; default: train/plan in the shop's folder.")
     out: Path | None = option(None, "Folder of the trained planner; default: that of the shop.")
     steps: int | None = option(None, "Stop after so many steps, 1 or more, to try it out.")
@@ -43,6 +44,8 @@ class PlanTraining:
     def __post_init__(self) -> None:
         if self.steps is not None and self.steps < 1:
             raise ConfigError(f"--steps {self.steps}: must be 1 or more")
+        if self.begin is not None and not self.begin.is_file():
+            raise ConfigError(f"--begin {self.begin}: there is no such file; name planner.pt in an earlier --work")
 
 
 @think.command("plan")
@@ -62,6 +65,7 @@ def train_plan(settings: PlanTraining) -> None:
             target=settings.out or place.models,
             data=settings.data,
             written=settings.written,
+            begin=settings.begin,
             base=settings.base,
             rules=(lambda message: shop.chat(message).trace.plan) if shop.store.count() else None,
             command=" ".join(["shopwright", *sys.argv[1:]]),
@@ -86,6 +90,8 @@ def train_reason(settings: ReasonTraining) -> None:
         _fit_critic(settings, graph)
     elif settings.ranking and settings.out:
         _fit_ranking(settings.ranking, settings.out, place, graph)
+    elif settings.names:
+        _encode_names(settings.names)
     elif settings.conceptnet:
         _join(settings.conceptnet, place, graph)
     else:
@@ -117,6 +123,14 @@ def _fit_ranking(wishes: Path, out: Path, place: Home, graph: Graph) -> None:
         links = load_links(shop.store, graph, shop.encoder)
         fit(RankingPlan(graph, links, shop.encoder, products, shop.assistant.reader.read, wishes), out, _say)
     _say(f"Written to {out}.")
+
+
+def _encode_names(file: Path) -> None:
+    from shopwright.knowledge.graph import Graph
+    from shopwright.models.embedded import EmbeddedEncoder
+    from shopwright.train.reason.naming import write_names
+
+    _say(f"{write_names(Graph.packaged(), EmbeddedEncoder(), file)} names encoded into {file}.")
 
 
 def _join(file: Path, place: Home, graph: Graph) -> None:

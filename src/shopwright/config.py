@@ -15,6 +15,10 @@ from urllib.parse import urlsplit
 
 from shopwright.errors import ConfigError
 
+PROMPT_TOKENS = 2_000
+"""Tokens that the conversation, and the evidence, take in a language model's prompt, unless the merchant says so."""
+LEAST_PROMPT = 256
+"""Tokens of the smallest budget of a prompt."""
 MOST_SAMPLES = 5
 """How often an endpoint may be asked for one answer."""
 
@@ -163,11 +167,14 @@ class Settings:
         answer_samples: how often an endpoint is asked for the wording of one answer, 1 to 5; from 2 on the built-in
             wording stands where its answers do not agree.
         servers: other servers whose tools the assistant may call (MCP): a name for each, and its command or URL.
+        prompt_tokens: the most that the conversation, and likewise the evidence of an answer, may take of a language
+            model's prompt; 256 or more.
     """
 
     answers_wrong: float | None = None
     answer_samples: int = 1
     servers: Mapping[str, str] = field(default_factory=dict)
+    prompt_tokens: int = PROMPT_TOKENS
 
     @classmethod
     def read(cls, path: Path) -> Settings:
@@ -185,6 +192,9 @@ class Settings:
         samples = found.get("answer_samples", 1)
         if type(samples) is not int or not 1 <= samples <= MOST_SAMPLES:
             raise ConfigError(f"{path}: answer_samples {samples!r}: give a whole number from 1 (off) to {MOST_SAMPLES}")
+        tokens = found.get("prompt_tokens", PROMPT_TOKENS)
+        if type(tokens) is not int or tokens < LEAST_PROMPT:
+            raise ConfigError(f"{path}: prompt_tokens {tokens!r}: give a whole number from {LEAST_PROMPT} on")
         servers = found.get("servers", {})
         if not isinstance(servers, dict) or not all(isinstance(source, str) and source for source in servers.values()):
             raise ConfigError(f'{path}: servers {servers!r}: give each a command or URL, e.g. parcels = "uvx parcels"')

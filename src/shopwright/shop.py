@@ -26,35 +26,34 @@ from typing import Self
 from shopwright.assistant.accepted_table import rewriter_in
 from shopwright.assistant.connecting import Connections
 from shopwright.assistant.equipping import equipment
-from shopwright.assistant.judging import Judging
 from shopwright.assistant.planning import Planning
-from shopwright.assistant.remote import RemoteReader, RemoteWriter
+from shopwright.assistant.remembering.conversations import Conversations
+from shopwright.assistant.remembering.remembering import Remembering
 from shopwright.assistant.render import make_card
 from shopwright.assistant.session import Session
+from shopwright.assistant.shop_models import ShopModels, language_of
 from shopwright.assistant.thinking import CommonSense
 from shopwright.assistant.tools import Tools
 from shopwright.assistant.turn import Assistant
-from shopwright.catalog import demo
+from shopwright.catalog.demo_filling import fill_with_demo, is_demo, mark_own, wants_demo
 from shopwright.catalog.documents import read_documents
-from shopwright.catalog.ingest import IngestReport, Progress, ingest, ingest_items
+from shopwright.catalog.ingest import IngestReport, Progress, ingest
+from shopwright.catalog.profile import Profiles
 from shopwright.catalog.searches import SearchLog
+from shopwright.catalog.shelves import Shelves
 from shopwright.catalog.store import Store
 from shopwright.catalog.vocabulary import Vocabulary, load_vocabulary
-from shopwright.config import EndpointConfig, Home, Settings
+from shopwright.config import Home, Settings
 from shopwright.errors import StoreError
 from shopwright.knowledge.synonyms import Synonyms
 from shopwright.models.cached import CachedEncoder
-from shopwright.models.embedded import DEFAULT_ENCODER, EmbeddedEncoder
-from shopwright.models.endpoint import EndpointModel
-from shopwright.models.onnx_files import folder_of
-from shopwright.models.pairs import DEFAULT_RERANKER, EmbeddedPairScorer
 from shopwright.models.protocols import Encoder, Judge, LanguageModel, PairScorer
 from shopwright.search.answer import Relevance
 from shopwright.search.embedded import EmbeddedIndex
 from shopwright.search.fusion import weights_of
 from shopwright.search.keeper import Keeper
 from shopwright.search.merchandising import Preview, doubts, preview
-from shopwright.search.passages import PassageIndex
+from shopwright.search.passage_keeper import PassageKeeper
 from shopwright.search.related import Related
 from shopwright.search.report import Report, before_and_after, report
 from shopwright.search.rules import Rules, RulesFile
@@ -62,11 +61,9 @@ from shopwright.search.suggest import Suggesters, Suggestion
 from shopwright.skills.rewrite.reader import Reader
 from shopwright.types import (
     Card,
-    Document,
     Filter,
     Hit,
     Product,
-    Review,
     SearchPage,
     SearchRequest,
     ShopStatus,
@@ -75,42 +72,29 @@ from shopwright.types import (
     TurnEvent,
 )
 
-_DEMO, _BEGUN, _OWN = "demo", b"begun", b"own"
-"""Name in the store of what the demo shop is: begun, the fingerprint of its data, or overlaid by an own feed."""
 _OPEN: weakref.WeakSet[Shop] = weakref.WeakSet()
 
 
-class Shop:
+class Shop(Shelves):
     """A merchant's shop: its store, its search index and its assistant. Use `Shop.open`.
 
     Safe for many reading threads; writes (ingest, indexing) take turns.
     """
 
-    def __init__(
-        self,
-        home: Home,
-        store: Store,
-        encoder: Encoder,
-        scorer: PairScorer | None,
-        model: LanguageModel | None,
-        model_name: str | None,
-        judging: Judging,
-        answer_samples: int = 1,
-        servers: Mapping[str, str] | None = None,
-    ) -> None:
+    def __init__(self, home: Home, store: Store, models: ShopModels, servers: Mapping[str, str]) -> None:
+        super().__init__(store)
         self.home = home
-        self.store = store
-        self.encoder = encoder
-        self.scorer = scorer
-        self._remembering = CachedEncoder(encoder, home.vectors)  # for what is indexed, never for what is asked
-        self.model_name = model_name
-        self._model = model
-        self._remote = (RemoteReader(model), RemoteWriter.sampling(model, answer_samples)) if model else None
+        self.encoder, self.scorer, self.judging = models.encoder, models.scorer, models.judging
+        self.model_name = models.language_name
+        self._remembering = CachedEncoder(models.encoder, home.vectors)  # for what is indexed, never for what is asked
+        self._remote = models.remote
+        self.conversations = Conversations(store, models.encoder)
+        self.profiles = Profiles(store)
+        self._memory = Remembering(self.conversations, self.profiles, models.prompt_tokens)
         self._assistant: Assistant | None = None
-        self.sense = CommonSense(store, home, self._remembering, model)
-        self.connections = Connections(servers or {})
-        self._planning = Planning(home.models, model)
-        self.judging = judging
+        self.sense = CommonSense(store, home, self._remembering, models.language)
+        self.connections = Connections(servers)
+        self._planning = Planning(home.models, models.language)
         self.searches = SearchLog(store, lambda *texts: before_and_after(self.index.state, Synonyms.packaged(), *texts))
         self._suggesters = Suggesters(self.searches.popular, Synonyms.packaged())
         self._rules = RulesFile(home.rules)
@@ -122,7 +106,8 @@ class Shop:
             self._open_index,
             lambda: self.sense.follow(load_vocabulary(store)),
         )  # the vocabulary is kept in the store, so that the first message does not wait for it
-        self.passages = self._open_passages()
+        self._passages = PassageKeeper(home.index / "passages", store, self._remembering)
+        self.passages = self._passages.index
         with self._keeper.lock:
             self._keeper.catch_up()
         _OPEN.add(self)
@@ -152,20 +137,16 @@ class Shop:
             ConfigError: `model` is not of the form URL#NAME, or `shop.toml` in the folder holds what is not allowed.
         """
         place = Home.resolve(home)
-        language = EndpointModel(EndpointConfig.parse(model)) if isinstance(model, str) else model
-        name = model.partition("#")[2] if isinstance(model, str) else (type(model).__name__ if model else None)
+        language, name = language_of(model)
         try:
             place.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(
                 f"home {place.path}: {error.strerror}; choose a folder that can be written with --home"
             ) from error
-        encoder = encoder or EmbeddedEncoder(DEFAULT_ENCODER, folder_of(DEFAULT_ENCODER, place.models))
-        scorer = scorer or EmbeddedPairScorer(DEFAULT_RERANKER, folder_of(DEFAULT_RERANKER, place.models))
         settings = Settings.read(place.settings)
-        judging = Judging(judge, encoder, place.models, settings.answers_wrong)
-        store = Store(place.store_url)
-        return cls(place, store, encoder, scorer, language, name, judging, settings.answer_samples, settings.servers)
+        models = ShopModels.choose(place, settings, language, name, encoder, scorer, judge)
+        return cls(place, Store(place.store_url), models, settings.servers)
 
     def close(self) -> None:
         """Stop the indexing thread and close the store and the index; done at exit when nobody does it before."""
@@ -225,8 +206,7 @@ class Shop:
                     progress=progress,
                     written=written,
                 )
-            if self._is_demo:
-                self.store.set_meta(_DEMO, _OWN)
+            mark_own(self.store)
             self._keeper.catch_up()
         return report
 
@@ -234,35 +214,25 @@ class Shop:
         """Read policies, answers and guides (Markdown, HTML, text; a file or a folder); returns how many."""
         with self._keeper.lock:
             count = self.store.put_documents(read_documents(Path(path)))
-            self._rebuild_passages()
+            self.passages = self._passages.rebuild()
         return count
 
     def ingest_demo(self, progress: Progress | None = None) -> IngestReport:
         """Fill this shop with the demo shop, or bring it up to the packaged data; see `wants_demo`."""
         with self._keeper.lock:
-            self.store.set_meta(_DEMO, _BEGUN)
-            self.name = demo.NAME
-            report = ingest_items(self.store, demo.demo_products(), source="demo shop", full=True, progress=progress)
-            self.store.put_reviews(demo.demo_reviews(), full=True)
-            self.store.put_customers(*demo.demo_customers())
-            self.store.put_documents(demo.demo_documents(), full=True)
-            self.store.set_meta(_DEMO, demo.fingerprint().encode())
+            report = fill_with_demo(self.store, progress)
             self.refresh()
         return report
 
     @property
     def wants_demo(self) -> bool:
-        """Whether `ingest_demo` has something to do: the shop is empty, or a demo shop that was left half filled or
-        filled from other data than is packaged now. A shop that took in another feed is never a demo shop.
-        """
-        if self.store.count() == 0:
-            return True
-        return self._is_demo and self.store.meta(_DEMO) != demo.fingerprint().encode()
+        """Whether `ingest_demo` has something to do; see `catalog.demo_filling.wants_demo`."""
+        return wants_demo(self.store)
 
     def refresh(self) -> None:
         """Bring the search indexes up to the store, after it was written to directly."""
         with self._keeper.lock:
-            self._rebuild_passages()
+            self.passages = self._passages.rebuild()
             self._keeper.catch_up()
 
     def fill_vectors(self, progress: Progress | None = None) -> int:
@@ -340,37 +310,9 @@ class Shop:
         """
         return self._related.complements(self.product(product_id), limit)
 
-    def product(self, product_id: str) -> Product:
-        """A product by its id or by that of one of its variants.
-
-        Raises:
-            NotFoundError: when there is none.
-        """
-        return self.store.product(product_id)
-
-    def products(self, ids: Sequence[str]) -> dict[str, Product]:
-        """Products by id; unknown ids are left out."""
-        return self.store.products(ids)
-
     def card(self, product: Product, variant_id: str | None = None) -> Card:
         """A product as it is shown, with price and stock as text."""
         return make_card(product, variant_id)
-
-    def reviews(self, product_id: str, limit: int = 20) -> list[Review]:
-        """The latest reviews of a product."""
-        return self.store.reviews(product_id, limit)
-
-    def documents(self, kind: str | None = None) -> list[Document]:
-        """The shop's policies, answers and guides."""
-        return self.store.documents(kind)
-
-    def document(self, document_id: str) -> Document:
-        """One document.
-
-        Raises:
-            NotFoundError: when there is none.
-        """
-        return self.store.document(document_id)
 
     def status(self) -> ShopStatus:
         """What the shop holds."""
@@ -412,19 +354,30 @@ class Shop:
 
     # ── conversation ──
 
-    def chat(self, message: str, *, session_id: str | None = None) -> Turn:
-        """Answer a message. Pass the turn's `session_id` on to continue the conversation."""
+    def chat(self, message: str, *, session_id: str | None = None, shopper: str = "") -> Turn:
+        """Answer a message and return the whole turn.
+
+        Args:
+            session_id: of the conversation to go on with; a new one begins without it.
+            shopper: id of who talks, whose profile then counts; "" for nobody that is known.
+
+        Raises:
+            StoreError: the conversation is another shopper's.
+        """
         turn: Turn | None = None
-        for event in self.stream(message, session_id=session_id):
+        for event in self.stream(message, session_id=session_id, shopper=shopper):
             if event.kind == "done":
                 turn = event.data
         if turn is None:
-            raise StoreError("the turn ended without an answer; look at the log above this line")
+            raise StoreError("the turn ended without a result; please report this")
         return turn
 
-    def stream(self, message: str, *, session_id: str | None = None) -> Generator[TurnEvent, None, None]:
-        """Answer a message piece by piece; the last event is `done` with the turn."""
+    def stream(
+        self, message: str, *, session_id: str | None = None, shopper: str = ""
+    ) -> Generator[TurnEvent, None, None]:
+        """Answer a message piece by piece; the last event is `done` with the turn. See `chat`."""
         session = Session.load(self.store, session_id)
+        session.shopper = self.conversations.shopper_of(session.id, shopper)
         yield from self.assistant.stream(message, session)
 
     @property
@@ -437,11 +390,7 @@ class Shop:
         """The assistant over the catalogue as it stands; made anew when the catalogue has changed."""
         self._follow()
         current = self._assistant
-        if (
-            current is not None
-            and current.vocabulary.sequence == self.store.sequence
-            and current.tools.index is self.index
-        ):
+        if current is not None and self._is_current(current):
             return current
         with self._keeper.lock:
             reader = Reader(load_vocabulary(self.store))
@@ -450,11 +399,17 @@ class Shop:
             )
             self.sense.follow(reader.vocabulary)
             others, rules = self.connections.tools(), self.home.delivery
-            box, service = equipment(tools, reader.vocabulary, rules, others, demo=self._is_demo)
-            self._assistant = Assistant(self.name, box, reader, self._remote, self.sense, service, self._planning)
+            box, service = equipment(tools, reader.vocabulary, rules, others, demo=is_demo(self.store))
+            thinks = (self._remote, self.sense, service, self._planning, self._memory)
+            self._assistant = Assistant(self.name, box, reader, *thinks)
             return self._assistant
 
     # ── inside ──
+
+    def _is_current(self, assistant: Assistant) -> bool:
+        tools = assistant.tools
+        same = tools.index is self.index and tools.passages is self.passages
+        return same and assistant.vocabulary.sequence == self.store.sequence
 
     def _instead(self, product: Product) -> list[str]:
         """Ids of what can be bought in place of a product."""
@@ -466,12 +421,6 @@ class Shop:
         self._follow()
         return Related(self.index.state, self.store.products, self.encoder)  # the scorer wins too little for its time
 
-    @property
-    def _is_demo(self) -> bool:
-        """Whether the demo shop was put into this shop, and nothing after it. Before it was marked, its name told."""
-        mark = self.store.meta(_DEMO)
-        return mark != _OWN if mark is not None else self.name == demo.NAME
-
     def _open_index(self) -> EmbeddedIndex:
         relevance = Relevance(weights_of(self.home.models), self.scorer, Synonyms.packaged(), self.rewriter)
         return EmbeddedIndex(self.home.index, self._remembering, self._rules, relevance)
@@ -481,29 +430,9 @@ class Shop:
         with self._keeper.following(at_once=at_once) as looks:
             if not looks:
                 return
-            if (self.store.meta("documents_sequence") or b"0") != self._documents_sequence:
-                self.passages, self._assistant = self._open_passages(), None
+            self.passages = self._passages.follow()
             if self._assistant is not None and self._assistant.name != self.name:
                 self._assistant = None
-
-    def _open_passages(self) -> PassageIndex:
-        folder = self.home.index / "passages"
-        wanted = self._documents_sequence = self.store.meta("documents_sequence") or b"0"
-        mark = folder / "sequence"
-        if mark.exists() and mark.read_bytes() == wanted:
-            return PassageIndex.load(folder, self._remembering)
-        return self._build_passages(folder, wanted)
-
-    def _build_passages(self, folder: Path, sequence: bytes) -> PassageIndex:
-        passages = PassageIndex.build(self.store.documents(), self._remembering)
-        passages.save(folder)
-        (folder / "sequence").write_bytes(sequence)
-        return passages
-
-    def _rebuild_passages(self) -> None:
-        self._documents_sequence = self.store.meta("documents_sequence") or b"0"
-        self.passages = self._build_passages(self.home.index / "passages", self._documents_sequence)
-        self._assistant = None
 
 
 @atexit.register

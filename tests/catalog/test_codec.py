@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopwright.catalog.codec import digest, dump_plain, dump_product, load_document, load_product, load_review
+from shopwright.catalog.codec import (
+    digest,
+    dump_plain,
+    dump_product,
+    load_document,
+    load_heading,
+    load_product,
+    load_review,
+)
 from shopwright.types import Document, Money, Product, Quantity, Rating, Review, Variant
 
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
@@ -48,6 +56,12 @@ products = st.builds(
 @given(products)
 def test_a_product_comes_back_as_it_was(product: Product) -> None:
     assert load_product(dump_product(product)) == product
+
+
+@given(products)
+def test_a_heading_is_the_beginning_of_a_product(product: Product) -> None:
+    heading = load_heading(dump_product(product))
+    assert heading == Product(product.id, product.title, description=product.description, category=product.category)
 
 
 def test_money_keeps_its_cents() -> None:

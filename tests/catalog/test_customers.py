@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, text
 
-from shopwright.catalog import customers
+from shopwright.catalog import customers, migrations
 from shopwright.catalog.store import Store
 from shopwright.errors import NotFoundError
 
@@ -45,6 +46,35 @@ def test_by_address_and_by_name(store: Store) -> None:
     assert customers.customer_by_email(store, "") is None
     assert [one["id"] for one in customers.customers_named(store, " Ada QUIST")] == ["c-1", "c-2"]
     assert customers.customers_named(store, "Ada") == []
+
+
+def test_an_address_is_one_lookup_in_the_index(store: Store) -> None:
+    with store.reading() as connection:
+        query = text("EXPLAIN QUERY PLAN SELECT body FROM customers WHERE email = 'x' ORDER BY id LIMIT 1")
+        assert "SEARCH customers USING INDEX ix_customers_email" in str(connection.execute(query).all())
+        assert set(connection.execute(select(migrations.customers.c.email)).scalars()) == {
+            "ada@example.org",
+            "aq@example.org",
+        }
+
+
+def test_a_new_address_is_found_whatever_its_capitals(store: Store) -> None:
+    moved = customers.change_customer(store, "c-1", "k-1", lambda one: one | {"email": " Ada@New.Example"})
+    assert customers.customer_by_email(store, "ada@NEW.example") == moved
+    assert moved["email"] == " Ada@New.Example"
+    assert customers.customer_by_email(store, "ada@example.org") is None
+
+
+def test_addresses_that_an_older_version_wrote_are_found(store: Store) -> None:
+    with store.transaction() as connection:
+        connection.execute(migrations.customers.update().values(email="Ada@Example.org").where(text("id = 'c-1'")))
+        connection.execute(
+            migrations.applied.delete().where(migrations.applied.c.name == migrations.m005_plain_emails.__name__)
+        )
+    assert customers.customer_by_email(store, "ada@example.org") is None
+    with store.transaction() as connection:
+        assert migrations.migrate(connection) == ["m005_plain_emails"]
+    assert customers.customer_by_email(store, "ada@example.org") == ADA
 
 
 def test_orders_from_the_oldest(store: Store) -> None:

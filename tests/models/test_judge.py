@@ -50,7 +50,9 @@ def judge(monkeypatch: pytest.MonkeyPatch) -> EmbeddedJudge:
 
 
 def stub_of(judge: EmbeddedJudge) -> Stub:
-    return judge._model  # type: ignore[return-value]
+    model: object = judge._model
+    assert isinstance(model, Stub)
+    return model
 
 
 def test_it_is_a_judge(judge: EmbeddedJudge) -> None:

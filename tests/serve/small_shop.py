@@ -133,14 +133,18 @@ class ScriptedShop:
         self.pause_s = pause_s
         self.left = threading.Event()
         self.error: Exception | None = None
+        self.shoppers: list[str] = []  # who spoke, one for each turn
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._shop, name)
 
-    def chat(self, message: str, *, session_id: str | None = None) -> Turn:
-        return [event.data for event in self.stream(message, session_id=session_id)][-1]
+    def chat(self, message: str, *, session_id: str | None = None, shopper: str = "") -> Turn:
+        *_, done = self.stream(message, session_id=session_id, shopper=shopper)
+        turn: Turn = done.data
+        return turn
 
-    def stream(self, message: str, *, session_id: str | None = None) -> Iterator[TurnEvent]:
+    def stream(self, message: str, *, session_id: str | None = None, shopper: str = "") -> Iterator[TurnEvent]:
+        self.shoppers.append(shopper)
         try:
             for event in self._written(message, session_id or "s-new"):
                 time.sleep(self.pause_s)

@@ -20,13 +20,16 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from shopwright.assistant.remembering.counting import count_tokens
+from shopwright.config import PROMPT_TOKENS
 from shopwright.errors import MalformedOutputError, ModelError
 from shopwright.models.endpoint import EndpointModel
 from shopwright.models.protocols import LanguageModel, Message
+from shopwright.skills.context.compression import Part, compress_many
 from shopwright.skills.rewrite.english import INJECTION
 from shopwright.skills.rewrite.lexicon import Lexicon, phrase, tokenize
 from shopwright.skills.rewrite.rewritten import RewriteKind, Rewritten
-from shopwright.types import Answer, Constraint, Context, Evidence, Filter, Need, Sentence
+from shopwright.types import Answer, Constraint, Context, Evidence, Filter, Need, Packed, Sentence
 
 Form = TypeVar("Form", bound=BaseModel)
 _SLOT = re.compile(r"\{(e\d+)\}")
@@ -107,9 +110,10 @@ class RemoteReader:
             ModelError: the model does not answer in the form asked for.
         """
         said = {
-            "message": message,
+            **_told(context.packed),
             "shown": [product.title for product in context.shown],
             "earlier goal": context.need.goal if context.need else "",
+            "message": message,
         }
         reading = ask(self.model, "read", said, Reading)
         constraints = base.constraints
@@ -134,16 +138,19 @@ class RemoteWriter:
     Args:
         model: writes JSON that fits a schema.
         samples: how often it is asked for one answer.
+        tokens: the most that the evidence takes in a prompt; what is longer is compressed with a view to the message.
     """
 
-    def __init__(self, model: LanguageModel, samples: int = 1) -> None:
+    def __init__(self, model: LanguageModel, samples: int = 1, tokens: int = PROMPT_TOKENS) -> None:
         self.model = model
         self.samples = samples
+        self.tokens = tokens
 
     @classmethod
-    def sampling(cls, model: LanguageModel, samples: int) -> RemoteWriter:
+    def sampling(cls, model: LanguageModel, samples: int, tokens: int = PROMPT_TOKENS) -> RemoteWriter:
         """A writer whose answers differ where several are compared: an endpoint is then asked at `SAMPLED`."""
-        return cls(model.at(SAMPLED) if samples > 1 and isinstance(model, EndpointModel) else model, samples)
+        asked = model.at(SAMPLED) if samples > 1 and isinstance(model, EndpointModel) else model
+        return cls(asked, samples, tokens)
 
     def sample(self, need: Need, answer: Answer) -> list[tuple[Sentence, ...]]:
         """Several wordings, asked for at the same time; one that fails is left out as long as two remain.
@@ -182,10 +189,16 @@ class RemoteWriter:
         told = (*answer.evidence[first:], *answer.evidence[:first])
         said = {
             "message": need.text,
-            "evidence": {fact.id: f"{fact.title or fact.source}: {fact.text}" for fact in told},
+            "evidence": self._fitting(told, need.text),
             "draft": answer.text,
         }
         return tuple(_filled(ask(self.model, "write", said, Lines).sentences, evidence))
+
+    def _fitting(self, told: Sequence[Evidence], question: str) -> dict[str, str]:
+        """The evidence by its ids, inside the budget; numbers with their units stay as they are."""
+        parts = [Part(fact.id, f"{fact.title or fact.source}: {fact.text}") for fact in told]
+        shared = compress_many(parts, question, tokens=self.tokens, count=count_tokens)
+        return {part.source: part.made.text for part in shared.parts}
 
 
 class RemoteRewriter:
@@ -244,6 +257,14 @@ class RemoteRewriter:
 
     def _same_brands(self, query: str, text: str) -> bool:
         return self._lexicon is None or _brands(query, self._lexicon) == _brands(text, self._lexicon)
+
+
+def _told(packed: Packed | None) -> dict[str, object]:
+    """The parts of a packed conversation, what changes least first, so that prompts begin alike."""
+    names = {"profile": "profile", "recent": "conversation", "recalled": "from before", "state": "state"}
+    pieces = packed.pieces if packed else ()
+    told = {name: [piece.text for piece in pieces if piece.role == role] for role, name in names.items()}
+    return {name: lines for name, lines in told.items() if lines}
 
 
 def ask(model: LanguageModel, prompt: str, said: Mapping[str, object], form: type[Form], tries: int = 2) -> Form:

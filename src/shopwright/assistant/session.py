@@ -1,15 +1,20 @@
-"""A conversation's memory between turns, rebuilt from the stored turns so that a restart forgets nothing."""
+"""Where a conversation stands between turns, as its last stored turn left it, so that a restart forgets nothing.
+
+The size of what is loaded does not grow with the conversation; what was said before is found again by `remembering`.
+"""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 from pydantic import TypeAdapter
 
 from shopwright.assistant.desk.state import DeskState
 from shopwright.catalog.store import Store
+from shopwright.skills.context.state import DialogueState, advance
 from shopwright.types import Approval, Need, Plan, Step, StepResult, Turn
 
 _NEED: TypeAdapter[Need] = TypeAdapter(Need)
@@ -33,6 +38,7 @@ class Pending:
 
 
 _PENDING: TypeAdapter[Pending] = TypeAdapter(Pending)
+_STATE: TypeAdapter[DialogueState] = TypeAdapter(DialogueState)
 
 
 @dataclass(slots=True)
@@ -44,6 +50,11 @@ class Session:
         need: the last need that searched.
         pending: what waits for a yes since the last turn; what the desk asks for it keeps itself.
         desk: where the service desk stands.
+        turns: the number of the next turn, from 0; turns that were forgotten keep theirs.
+        state: wishes, products turned down, promises.
+        since: the first of the last turns in the last prompt of a language model; see `Packed.since`.
+        begun: whether there was a turn that is not forgotten when it was loaded.
+        shopper: whose conversation it is, "" for nobody that is known.
     """
 
     id: str
@@ -53,33 +64,44 @@ class Session:
     turns: int = 0
     pending: Pending | None = None
     desk: DeskState | None = None
+    state: DialogueState = field(default_factory=DialogueState)
+    since: int = -1
+    begun: bool = False
+    shopper: str = ""
 
     @classmethod
     def load(cls, store: Store, session_id: str | None) -> Session:
         """The session with this id as it was left, or a new one."""
         session = cls(session_id or secrets.token_urlsafe(12))
-        if session_id is None:
-            return session
-        for body in store.turns(session_id):
-            record = orjson.loads(body)
-            state = record["state"]
-            session.shown, session.focus = tuple(state["shown"]), tuple(state["focus"])
-            session.need = _NEED.validate_python(state["need"]) if state["need"] else None
-            session.pending = _PENDING.validate_python(state["pending"]) if state.get("pending") else None
-            session.desk = DeskState.read(state["desk"]) if state.get("desk") else None
-        session.turns = store.count_turns(session_id)
+        if session_id is not None:
+            session.restore(store)
         return session
+
+    def restore(self, store: Store) -> None:
+        """Stand where the last turn left it that was not forgotten; at the beginning when there is none."""
+        state: dict[str, Any] = next((orjson.loads(body)["state"] for body in store.turns(self.id, last=1)), {})
+        self.begun = bool(state)
+        self.shown, self.focus = tuple(state.get("shown", ())), tuple(state.get("focus", ()))
+        self.need = _NEED.validate_python(state["need"]) if state.get("need") else None
+        self.pending = _PENDING.validate_python(state["pending"]) if state.get("pending") else None
+        self.desk = DeskState.read(state["desk"]) if state.get("desk") else None
+        self.state = _STATE.validate_python(state["dialogue"]) if state.get("dialogue") else DialogueState()
+        self.since = state.get("since", -1)
+        self.turns = store.last_turn(self.id)
 
     @property
     def scope(self) -> str:
         """Names this turn among all turns."""
         return f"{self.id}:{self.turns}"
 
-    def record(self, store: Store, turn: Turn) -> None:
-        """Take the turn into the memory and store it.
+    def record(self, store: Store, turn: Turn) -> bool:
+        """Take the turn into the memory and store it; returns whether it was stored.
 
-        Of two turns of one session that are answered at once both are stored; the one that ends last is remembered.
+        Of two turns of one session that are answered at once both are stored; the one that ends last is remembered. A
+        turn whose session was deleted while it was answered is not stored.
         """
+        if self.begun and not store.turns(self.id, last=1):
+            return False
         answer, need = turn.answer, turn.trace.need
         ids = tuple(card.product_id for card in answer.cards)
         if ids:
@@ -91,7 +113,7 @@ class Session:
         asked = tuple(result.approval for result in turn.trace.results if result.approval)
         scope = self.pending.scope if self.pending else self.scope
         self.pending = Pending(scope, asked) if asked else None
-        self.turns += 1
+        self.state = advance(self.state, self.turns, need, answer)
         body = {
             "message": turn.message,
             "answer": answer.text,
@@ -101,7 +123,10 @@ class Session:
                 "need": _NEED.dump_python(self.need, mode="json") if self.need else None,
                 "pending": _PENDING.dump_python(self.pending, mode="json") if self.pending else None,
                 "desk": self.desk.record() if self.desk else None,
+                "since": self.since,
+                "dialogue": _STATE.dump_python(self.state, mode="json"),
             },
             "turn": orjson.Fragment(_TURN.dump_json(turn)),
         }
-        store.add_turn(self.id, orjson.dumps(body))
+        self.turns = store.add_turn(self.id, orjson.dumps(body)) + 1
+        return True

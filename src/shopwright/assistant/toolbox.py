@@ -9,7 +9,7 @@ Tools of other servers (`skills.plan.servers`) are added as they are, under "SER
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -50,14 +50,16 @@ class Toolbox:
     others: Mapping[str, Tool] = field(default_factory=dict)
     orders: OrderTools | None = None
 
-    def of(self, session: str, customer: str = "") -> dict[str, Tool]:
+    def of(self, session: str, customer: str = "", hidden: frozenset[str] = frozenset()) -> dict[str, Tool]:
         """The tools as one conversation has them.
 
         Args:
             customer: id of who was identified in it.
+            hidden: products that were turned down in it.
         """
         buying = Buying(self.tools.store, session, self.rules, self.currency)
-        found = {name: _bound(name, function) for name, function in self.tools.all().items()}
+        tools = replace(self.tools, hidden=hidden) if hidden else self.tools
+        found = {name: _bound(name, function) for name, function in tools.all().items()}
         found |= {name: _bound(name, getattr(buying, name)) for name in _READS if name != "delivery" or self.rules}
         for name, preview in _WRITES.items():
             found[name] = _bound(name, getattr(buying, name), getattr(buying, preview))

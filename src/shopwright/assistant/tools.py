@@ -68,7 +68,8 @@ CLOSE = 0.42
 class Tools:
     """The tools of one shop. `all()` gives them by name to the executor.
 
-    `instead` gives the ids of what can be bought in place of a product, nearest first.
+    `instead` gives the ids of what can be bought in place of a product, nearest first; `hidden` are products that are
+    not to be found, since the shopper turned them down.
     """
 
     store: Store
@@ -78,6 +79,7 @@ class Tools:
     lexicon: Lexicon
     judging: Judging
     instead: Callable[[Product], Sequence[str]] = lambda _: ()
+    hidden: frozenset[str] = frozenset()
 
     def all(self) -> Mapping[str, Callable[..., Any]]:
         """The tools by the names that plans use."""
@@ -124,6 +126,8 @@ class Tools:
             if any(lost.field == "price" for lost in relaxed):
                 sort = "price_asc"
             found = self._search(query, tuple(wanted), without, sort, limit, kind)
+            if not found.ids and self.hidden:
+                found = replace(self, hidden=frozenset())._search(query, tuple(wanted), without, sort, limit, kind)
             if found.ids or all(condition.field == "category" for condition in wanted):
                 return Found(found.ids, found.total, query, found.variants, tuple(relaxed), found.close)
             lost = wanted.pop(_weakest(wanted))
@@ -154,8 +158,9 @@ class Tools:
         if (not found.ids or found.relaxed) and filters:
             wanted = tuple(filter_of(record) for record in filters)
             page = self.index.search(SearchRequest(query=query, filters=wanted, limit=limit * 4))
-            variants = {hit.id: hit.variant_id for hit in page.hits if hit.variant_id}
-            found = Found(tuple(hit.id for hit in page.hits), len(page.hits), found.query, variants, close=False)
+            hits = [hit for hit in page.hits if hit.id not in self.hidden]
+            variants = {hit.id: hit.variant_id for hit in hits if hit.variant_id}
+            found = Found(tuple(hit.id for hit in hits), len(hits), found.query, variants, close=False)
         products = self.store.products(found.ids)
         picked: list[str] = []
         seen: dict[tuple[str, ...], int] = {}
@@ -299,7 +304,7 @@ class Tools:
     ) -> Found:
         page = self.index.search(SearchRequest(query=query, filters=filters, limit=_POOL))
         hits = [*self._so_called(kind, filters), *page.hits]
-        hits = list({hit.id: hit for hit in reversed(hits)}.values())[::-1]
+        hits = list({hit.id: hit for hit in reversed(hits) if hit.id not in self.hidden}.values())[::-1]
         products = self.store.products([hit.id for hit in hits])
         hits = [hit for hit in hits if hit.id in products and not mentions(products[hit.id], without)]
         about = self._about(query, kind, filters, [products[hit.id] for hit in hits])

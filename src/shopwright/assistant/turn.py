@@ -18,6 +18,10 @@ from dataclasses import dataclass, field, replace
 import orjson
 
 from shopwright.assistant.planning import Chosen, Planning
+from shopwright.assistant.remembering.answering import FORGOTTEN, Answering
+from shopwright.assistant.remembering.applying import applied
+from shopwright.assistant.remembering.remembering import Remembering
+from shopwright.assistant.remembering.shown import says_earlier
 from shopwright.assistant.remote import RemoteReader, RemoteWriter
 from shopwright.assistant.serving import Service
 from shopwright.assistant.session import Session
@@ -30,7 +34,10 @@ from shopwright.catalog.acts import Acts
 from shopwright.catalog.vocabulary import fold, words
 from shopwright.errors import ModelError
 from shopwright.models.onnx_files import WEIGHTS
+from shopwright.skills.context.asks import MemoryAsk
+from shopwright.skills.context.compression import compress
 from shopwright.skills.context.memory import pack
+from shopwright.skills.context.state import rejects
 from shopwright.skills.intent.rules import decide
 from shopwright.skills.intent.settle import settle
 from shopwright.skills.plan.approvals import KeptLedger
@@ -48,8 +55,10 @@ from shopwright.types import (
     Answer,
     Context,
     Decision,
+    Filter,
     Need,
     Plan,
+    Product,
     SearchRequest,
     Sentence,
     Span,
@@ -60,9 +69,9 @@ from shopwright.types import (
     TurnEvent,
 )
 
-DESK = "desk"
-"""The policy's name where the service desk answers."""
-_CANDIDATES = 8
+DESK, MEMORY = "desk", "memory"
+"""The policy's name where the service desk answers, and where the memory does."""
+_CANDIDATES, _LOOKED_AT = 8, 30
 
 
 @dataclass(slots=True)
@@ -98,6 +107,7 @@ class Assistant:
         sense: common sense, which thinks through what a vague wish needs.
         service: the desk that sees to orders, where the shop has customers.
         planning: chooses the plans; the rules and the shipped planner when None.
+        remembering: the memory of conversations and of shoppers; without it only the last turn is known.
     """
 
     def __init__(
@@ -109,6 +119,7 @@ class Assistant:
         sense: CommonSense | None = None,
         service: Service | None = None,
         planning: Planning | None = None,
+        remembering: Remembering | None = None,
     ) -> None:
         self.name = name
         self.toolbox = toolbox
@@ -119,29 +130,45 @@ class Assistant:
         self.sense = sense
         self.service = service
         self.planning = planning or Planning(WEIGHTS)
+        self.remembering = remembering
+        self.answering = Answering(remembering, toolbox.tools) if remembering else None
         self.writer = Writer(name, self.tools, self.vocabulary)
 
     def stream(self, message: str, session: Session) -> Iterator[TurnEvent]:
         """Answer a message; the last event is `done` with the whole turn, which is stored by then."""
         clock, notes = _Clock(), []
         if len(message) > LONGEST:
-            notes.append(f"The message has {len(message):,} characters; the first {LONGEST:,} were read.")
-            message = message[:LONGEST]
+            notes.append(f"The message has {len(message):,} characters; a summary of {LONGEST:,} was read.")
+            end = message[-LONGEST // 8 :]  # what is wanted mostly comes last
+            message = compress(message, end, tokens=LONGEST, count=len, protect="budget").text
         agreed = answers_yes(message) if session.pending else None
+        asked = self.remembering.asked(message, session) if self.remembering and agreed is None else None
         session.pending = session.pending if agreed is not None else None  # who says something else wants it no more
         with clock.span("context") as detail:
             query = self_contained(message, self._earlier(session), self.reader.lexicon)
             if query != message:
                 detail["self_contained"] = query
-            context = self._context(query, session)
+            context = self._context(query, session, message)
+            if packed := context.packed:
+                recalled = " ".join(key for piece in packed.pieces if piece.role == "recalled" for key in piece.cites)
+                detail |= {"prompt_tokens": f"{packed.tokens} of {packed.budget}", "recalled": recalled}
         with clock.span("rewrite"):
-            need, note = (Need(message), []) if agreed is not None else self._read(message, context)
+            settled = asked is not None or agreed is not None
+            need, note = (Need(message), []) if settled else self._read(message, context)
+            need = need if settled else self._pointed(need, session)
         notes += note
         with clock.span("intent"):
-            need, decision = self._decide(need, context, session, agreed)
+            need, decision = self._decide(need, context, session, agreed, asked)
+            need, note = self._applied(need, decision, context, session)
+        notes += note
         yield TurnEvent("need", need)
         yield TurnEvent("decision", decision)
-        if decision.policy == DESK and self.service:
+        if asked and self.answering:
+            with clock.span("recall"):
+                made = _Made(self.answering.reply(asked, message, session), Plan(), ())
+            if asked.kind.startswith(("forget", "stop")):
+                message, need = FORGOTTEN, Need(FORGOTTEN)
+        elif decision.policy == DESK and self.service:
             made = yield from self._serve(self.service, message, session, clock)
         else:
             made = yield from self._work(need, decision, session, agreed, clock, notes)
@@ -168,8 +195,10 @@ class Assistant:
             verdicts=(*(written.verdicts if written else ()), *checked.verdicts),
         )
         turn = Turn(session.id, message, answer, trace)
-        session.record(self.tools.store, turn)
+        stored = session.record(self.tools.store, turn)
         yield TurnEvent("done", turn)
+        if self.remembering and stored:
+            self.remembering.take(session, turn)
 
     # ── the ways to an answer ──
 
@@ -223,10 +252,14 @@ class Assistant:
             return []
         return [orjson.loads(body)["message"] for body in self.tools.store.turns(session.id, REMEMBERED)]
 
-    def _context(self, query: str, session: Session) -> Context:
+    def _context(self, query: str, session: Session, message: str) -> Context:
         page = self.tools.index.search(SearchRequest(query=query[:500], limit=_CANDIDATES))
         found = [hit.id for hit in page.hits]
-        return pack(session.shown, session.focus, session.need, session.turns, self.tools.store.products, found)
+        lookup = self.tools.store.products
+        context = pack(session.shown, session.focus, session.need, session.turns, lookup, found)
+        if self.remembering is None:
+            return context
+        return replace(context, packed=self.remembering.packed(message, session)) if self.remote else context
 
     def _read(self, message: str, context: Context) -> tuple[Need, list[str]]:
         need = self.reader.read(message, context)
@@ -237,8 +270,39 @@ class Assistant:
                 return need, [f"The language model did not read this message ({error}); the built-in reader did."]
         return need, []
 
-    def _decide(self, need: Need, context: Context, session: Session, agreed: bool | None) -> tuple[Need, Decision]:
+    def _pointed(self, need: Need, session: Session) -> Need:
+        """The need with the products of earlier turns that it means; the last one again where it turns some down."""
+        if self.remembering is None:
+            return need
+        if rejects(need):
+            session.state = session.state.turned_down(need.references, session.turns)
+            return replace(session.need, text=need.text, follow_up=True) if session.need else need
+        if need.references or not says_earlier(need.text):
+            return need
+        found = self.remembering.shown(need.text, session, self.tools)
+        return replace(need, references=(found[0][0].id,), follow_up=True) if found else need
+
+    def _applied(self, need: Need, decision: Decision, context: Context, session: Session) -> tuple[Need, list[str]]:
+        """A need that looks for goods, with what is known of the shopper, and what the shopper should know of it."""
+        looks = decision.strategy in (Strategy.SEARCH, Strategy.RECOMMEND, Strategy.BROWSE)
+        known = self.remembering.known(session) if self.remembering and looks else ()
+        if not known:
+            return need, []
+
+        def goods(need: Need, *conditions: Filter) -> list[Product]:
+            filters = (*need.filters, *conditions)
+            page = self.tools.index.search(SearchRequest(query=need.goal, filters=filters, limit=_LOOKED_AT))
+            return list(self.tools.store.products([hit.id for hit in page.hits]).values())
+
+        path = context.candidates[0].category if context.candidates else ()
+        return applied(need, known, path, self.vocabulary, self.tools.encoder, goods)
+
+    def _decide(
+        self, need: Need, context: Context, session: Session, agreed: bool | None, asked: MemoryAsk | None
+    ) -> tuple[Need, Decision]:
         """The need as retrieval settles it, and who answers it how."""
+        if asked is not None:
+            return need, Decision(Strategy.SERVE, policy=MEMORY, reason="about what was said before")
         if agreed is not None:
             return need, Decision(Strategy.SERVE, reason="an answer to what was asked for approval")
         if self.service and not INJECTION.search(need.text) and self.service.takes(need, session.desk):
@@ -269,7 +333,8 @@ class Assistant:
 
     def _tools(self, session: Session) -> dict[str, Tool]:
         """The tools as this conversation has them."""
-        return self.toolbox.of(session.id, session.desk.customer if session.desk else "")
+        customer = session.desk.customer if session.desk else ""
+        return self.toolbox.of(session.id, customer, session.state.rejected_ids)
 
     def _goals(
         self, need: Need, strategy: Strategy, session: Session

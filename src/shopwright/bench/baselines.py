@@ -49,12 +49,16 @@ class Bm25:
 
     def search(self, query: str, k: int) -> list[int]:
         """The k best documents that have a word of the query, best first."""
+        return best(self.scores(query), k, least=0.0)
+
+    def scores(self, query: str) -> NDArray[np.float32]:
+        """What every document scores, shape (N,), 0 where it has no word of the query."""
         scores_N = np.zeros(self._size, np.float32)
         for word in self._analyzer.analyze(query):
             if word in self._postings:
                 places, weights = self._postings[word]
                 scores_N[places] += weights
-        return best(scores_N, k, least=0.0)
+        return scores_N
 
 
 def english_analyzer() -> Any:
@@ -79,7 +83,12 @@ class Dense:
 
     def search(self, query: str, k: int) -> list[int]:
         """The k nearest documents, nearest first."""
-        return best(self._vectors_ND @ self._encoder.encode([query])[0], k)
+        return best(self.scores(query), k)
+
+    def scores(self, query: str) -> NDArray[np.float32]:
+        """The cosine of every document, shape (N,)."""
+        cosines_N: NDArray[np.float32] = self._vectors_ND @ self._encoder.encode([query])[0]
+        return cosines_N
 
 
 def reciprocal_rank_fusion(rankings: Sequence[Sequence[int]], k: int = 60) -> list[int]:

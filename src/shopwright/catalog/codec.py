@@ -71,6 +71,17 @@ def load_product(data: bytes) -> Product:
     )
 
 
+def load_heading(data: bytes) -> Product:
+    """Id, title, description and category of the product that `dump_product` wrote; variants are the dear part."""
+    record = orjson.loads(data)
+    return Product(
+        id=record["id"],
+        title=record["title"],
+        description=record.get("description", ""),
+        category=tuple(record.get("category", ())),
+    )
+
+
 def dump_plain(value: Document | Review) -> bytes:
     """A document or a review as JSON bytes; every field is plain."""
     return orjson.dumps(value)

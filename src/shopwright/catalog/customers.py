@@ -11,10 +11,11 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, Connection, select
+from sqlalchemy import Column, ColumnElement, Connection, select
 
 from shopwright.catalog import migrations as m
 from shopwright.catalog.store import Store
+from shopwright.catalog.text import plain_email
 from shopwright.errors import NotFoundError
 
 Record = dict[str, Any]
@@ -29,10 +30,10 @@ def has_customers(store: Store) -> bool:
 
 def customer_by_email(store: Store, email: str) -> Record | None:
     """The customer with this e-mail address, whatever its capitals; None when there is none."""
+    same: ColumnElement[bool] = m.customers.c.email == plain_email(email)
     with store.reading() as connection:
-        rows = connection.execute(select(m.customers.c.email, m.customers.c.body)).all()
-    wanted = email.strip().casefold()
-    return next((orjson.loads(body) for known, body in rows if known.casefold() == wanted), None)
+        body = connection.scalar(select(m.customers.c.body).where(same).order_by(m.customers.c.id).limit(1))
+    return None if body is None else dict(orjson.loads(body))
 
 
 def customers_named(store: Store, name: str) -> list[Record]:
@@ -100,7 +101,8 @@ def _once(
             return dict(orjson.loads(known))
         record = change(_loaded(connection, table, row_id, what))
         body = orjson.dumps(record)
-        store.upsert(connection, table, [{"id": row_id, column: record[column], "body": body}])
+        indexed = plain_email(record[column]) if column == "email" else record[column]
+        store.upsert(connection, table, [{"id": row_id, column: indexed, "body": body}])
         store.upsert(connection, m.meta, [{"key": _KEYS + key, "value": body}])
         return record
 

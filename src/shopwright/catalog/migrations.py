@@ -13,6 +13,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Float,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -22,6 +23,8 @@ from sqlalchemy import (
     inspect,
     select,
 )
+
+from shopwright.catalog.text import plain_email
 
 metadata = MetaData()
 
@@ -133,6 +136,52 @@ acts = Table(
     Column("created", Float, nullable=False),
 )
 
+utterances = Table(  # rows are added and emptied, never deleted or lengthened: see `forgetting`
+    "utterances",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("session_id", String, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("speaker", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("ids", LargeBinary, nullable=False),
+    Column("vector", LargeBinary),
+    Index("utterances_place", "session_id", "turn", "place"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("session_id", String, primary_key=True),
+    Column("shopper_id", String, index=True),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("shopper_id", String, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("version", String, nullable=False),
+)
+
+preferences = Table(  # likewise
+    "preferences",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String, nullable=False, index=True),
+    Column("shopper_id", String, nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("quote", Text, nullable=False),
+    Column("session_id", String, nullable=False, index=True),
+    Column("turn", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("expires", Float),
+)
+
 
 def m001_first_schema(connection: Connection) -> None:
     """Products, variants, documents, reviews, customers, orders, ingests, turns."""
@@ -150,7 +199,28 @@ def m003_carts(connection: Connection) -> None:
     acts.create(connection, checkfirst=True)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_first_schema, m002_searches, m003_carts)
+def m004_memory(connection: Connection) -> None:
+    """What was said in conversations, whose they are, and what shoppers let the shop keep about them."""
+    for table in (utterances, sessions, consents, preferences):
+        table.create(connection, checkfirst=True)
+
+
+def m005_plain_emails(connection: Connection) -> None:
+    """Addresses of customers without capitals, so that one is found by the index; the records keep theirs."""
+    known = connection.execute(select(customers.c.id, customers.c.email)).all()
+    for customer_id, email in known:
+        if email != plain_email(email):
+            row = customers.update().where(customers.c.id == customer_id)
+            connection.execute(row.values(email=plain_email(email)))
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    m001_first_schema,
+    m002_searches,
+    m003_carts,
+    m004_memory,
+    m005_plain_emails,
+)
 
 
 def migrate(connection: Connection) -> list[str]:

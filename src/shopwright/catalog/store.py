@@ -32,12 +32,20 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from shopwright.catalog import migrations as m
 from shopwright.catalog.chunks import chunked
-from shopwright.catalog.codec import dump_plain, load_document, load_product, load_review
+from shopwright.catalog.codec import dump_plain, load_document, load_heading, load_product, load_review
+from shopwright.catalog.text import plain_email
 from shopwright.errors import NotFoundError, StoreError
 from shopwright.types import Document, Product, Review
 
 _CHUNK = 5_000
 _TURN_TRIES = 5
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "busy_timeout=10000",
+    "foreign_keys=ON",
+    "secure_delete=ON",  # what is deleted is overwritten, see `forgetting`
+)
 _REMEDIES = (
     ("full", "Free disk space, then run it again."),
     ("no space", "Free disk space, then run it again."),
@@ -140,6 +148,11 @@ class Store:
         for _, body in self._stream(select(m.products.c.id, m.products.c.body)):
             yield load_product(body)
 
+    def headings(self) -> Iterator[Product]:
+        """Every product in the order of ids with no more than its title, description and category, streamed."""
+        for _, body in self._stream(select(m.products.c.id, m.products.c.body)):
+            yield load_heading(body)
+
     def changes(self, since: int) -> Iterator[tuple[str, Product | None]]:
         """What was written after sequence `since`: (id, product), or (id, None) where it was removed."""
         with self.reading() as connection:
@@ -229,15 +242,17 @@ class Store:
     def put_customers(self, customers: Iterable[dict[str, Any]], orders: Iterable[dict[str, Any]]) -> None:
         """Insert or replace customers (`id`, `email`, ...) and orders (`id`, `customer_id`, ...) as they are."""
         with self.transaction() as connection:
-            rows = [{"id": row["id"], "email": row["email"], "body": orjson.dumps(row)} for row in customers]
+            rows = [
+                {"id": row["id"], "email": plain_email(row["email"]), "body": orjson.dumps(row)} for row in customers
+            ]
             self.upsert(connection, m.customers, rows)
             rows = [{"id": row["id"], "customer_id": row["customer_id"], "body": orjson.dumps(row)} for row in orders]
             self.upsert(connection, m.orders, rows)
 
     # ── conversations ──
 
-    def add_turn(self, session_id: str, body: bytes) -> None:
-        """Append a turn; `body` is its JSON.
+    def add_turn(self, session_id: str, body: bytes) -> int:
+        """Append a turn, whose JSON is `body`; returns its number, counted from 0.
 
         The insert numbers the turn itself, so that two that end at once are both kept: SQLite lets one statement write
         at a time, and PostgreSQL refuses the second, which is then numbered again.
@@ -247,19 +262,23 @@ class Store:
         for tries_left in reversed(range(_TURN_TRIES)):
             try:
                 with self.transaction() as connection:
-                    connection.execute(insert(m.turns).values(turn))
-                return
+                    number = connection.scalar(insert(m.turns).values(turn).returning(m.turns.c.number))
+                    return int(number or 1) - 1
             except StoreError as error:
                 if not tries_left or not isinstance(error.__cause__, IntegrityError):
                     raise
+        raise AssertionError("the last try returns or raises")
 
-    def count_turns(self, session_id: str) -> int:
-        """How many turns a session has."""
-        return self._count(m.turns, m.turns.c.session_id == session_id)
+    def last_turn(self, session_id: str) -> int:
+        """The number of a session's last turn, from 1; 0 when it has none. Turns that were deleted keep theirs."""
+        query = select(func.coalesce(func.max(m.turns.c.number), 0)).where(m.turns.c.session_id == session_id)
+        with self.reading() as connection:
+            return int(connection.scalar(query) or 0)
 
     def turns(self, session_id: str, last: int = 20) -> list[bytes]:
-        """The last turns of a session as JSON, oldest first."""
-        query = select(m.turns.c.body).where(m.turns.c.session_id == session_id)
+        """The last turns of a session as JSON, oldest first; forgotten ones, whose body is blank, are left out."""
+        told = func.substr(m.turns.c.body, 1, 1) != b" "
+        query = select(m.turns.c.body).where(m.turns.c.session_id == session_id, told)
         query = query.order_by(m.turns.c.number.desc()).limit(last)
         with self.reading() as connection:
             return list(reversed(connection.execute(query).scalars().all()))
@@ -324,7 +343,7 @@ def _engine(url: str) -> Engine:
         @event.listens_for(engine, "connect")
         def _pragmas(connection: Any, _record: Any) -> None:
             connection.isolation_level = None  # SQLAlchemy, not the driver, begins transactions (see below)
-            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"):
+            for pragma in _PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
 
         @event.listens_for(engine, "begin")

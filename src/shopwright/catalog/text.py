@@ -207,6 +207,11 @@ def slug(text: str) -> str:
     return _SEPARATORS.sub("-", unicodedata.normalize("NFKC", text).translate(_JUNK).lower()).strip("-")
 
 
+def plain_email(address: str) -> str:
+    """An e-mail address as it is compared: without capitals and surrounding blanks."""
+    return address.strip().casefold()
+
+
 def _pieces(root: etree._Element, headings: bool, silent: frozenset[str]) -> list[str]:
     """The text of a tree in document order, with marks where blocks begin and end."""
     out: list[str] = []

@@ -57,7 +57,8 @@ _ENDS = re.compile(
     r"\s+(?:for|with|without|in|from|at|by|of|up|to|and|on|per|under|over)\s+|[,;:(|/–—]|\s-\s", re.IGNORECASE
 )
 _DIGIT = re.compile(r"\S*\d\S*")
-_MIDDLE = ("occasion", "recipient", "event", "activity", "season", "place", "condition", "culture", "need")
+MIDDLE = ("occasion", "recipient", "event", "activity", "season", "place", "condition", "culture", "need")
+"""Kinds of nodes between a wish and a product type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def load_links(store: Store, graph: Graph, encoder: Encoder, vocabulary: Vocabul
     vocabulary = vocabulary or load_vocabulary(store)
     if (links := cached_links(store, graph, encoder, vocabulary)) is not None:
         return links
-    links = link(graph, vocabulary, store.all_products(), encoder)
+    links = link(graph, vocabulary, store.headings(), encoder)
     store.set_meta(_META, orjson.dumps(asdict(links)))
     return links
 
@@ -154,7 +155,7 @@ def link(graph: Graph, vocabulary: Vocabulary, products: Iterable[Product], enco
             found[node] = one
     themes = {
         node: Link(tuple(paths[:_KEPT]), _CALLED, "category")
-        for node in graph.of_kind(*_MIDDLE)
+        for node in graph.of_kind(*MIDDLE)
         if (paths := shelves.called(graph.stems[node], synonyms))
     }
     values = Attributes(vocabulary, encoder)
@@ -236,19 +237,19 @@ class _Shelves:
 
     def _add_products(self, products: Iterable[Product]) -> None:
         kept = max(1, min(_EXEMPLARS, _MOST_EXEMPLARS // max(1, len(self.paths))))
-        listed: list[tuple[str, str]] = []
+        listed: Counter[tuple[str, str]] = Counter()  # many products share a title
         for product in products:
             if product.category:
                 path = " > ".join(product.category)
-                listed.append((product.title, path))
+                listed[product.title, path] += 1
                 if len(self.exemplars[path]) < kept:
                     self.exemplars[path].append(_read(product))
         heads = stemmed(_DIGIT.sub(" ", _ENDS.split(title, maxsplit=1)[0]) for title, _ in listed)
         wholes = stemmed(title for title, _ in listed)
-        for (_, path), head, whole in zip(listed, heads, wholes, strict=True):
+        for ((_, path), count), head, whole in zip(listed.items(), heads, wholes, strict=True):
             if head:
                 for length in range(1, min(_LONGEST, len(head)) + 1):
-                    self._titled[head[-length:]][path] += 1
+                    self._titled[head[-length:]][path] += count
                 self._holding[head[-1]].append((frozenset(whole), path))
 
 
@@ -283,8 +284,11 @@ class _Nearness:
 def _nearest(names_ND: Vectors, texts_TD: Vectors, owners: Sequence[int], paths: int) -> Vectors:
     """The greatest cosine of every name with a text of every category, shape (N, P)."""
     nearest = np.zeros((paths, len(names_ND)), np.float32)
-    if len(texts_TD) and len(names_ND):
-        np.maximum.at(nearest, np.array(owners), texts_TD @ names_ND.T)
+    rows: defaultdict[int, list[int]] = defaultdict(list)
+    for row, owner in enumerate(owners):
+        rows[owner].append(row)
+    for owner, places in rows.items():  # one category at a time: other threads are let in between
+        nearest[owner] = np.maximum((texts_TD[places] @ names_ND.T).max(axis=0), 0.0)
     return np.ascontiguousarray(nearest.T)
 
 

@@ -4,7 +4,8 @@
     encoder.encode(["head torch"])        # from the file, where the encoder is the one that made it
 
 `commonsense/names.npz` holds a digest and an int8 vector for each text (cosine to the full vector above .999), and the
-fingerprint of their encoder. With another encoder, and for other texts, the encoder is asked. `write` makes the file.
+fingerprint of their encoder. With another encoder, and for other texts, the encoder is asked. `shopwright train reason
+--names FILE` makes the file, with `write`.
 """
 
 from __future__ import annotations

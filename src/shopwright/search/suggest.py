@@ -272,6 +272,7 @@ class Suggesters:
         self._log, self._thesaurus = log, thesaurus
         self._made: _Made | None = None
         self._making = threading.Lock()
+        self._starting = threading.Lock()  # a thread is seen by `close` when it runs, not before
         self._renewing: threading.Thread | None = None
         self._closed = False
 
@@ -291,8 +292,10 @@ class Suggesters:
 
     def close(self) -> None:
         """Wait for the thread that takes in the log, and start none any more."""
-        self._closed = True
-        if renewing := self._renewing:
+        with self._starting:
+            self._closed = True
+            renewing = self._renewing
+        if renewing is not None:
             renewing.join()
 
     def _make(self, state: State, mined: Phrases, log: Sequence[tuple[str, int]]) -> _Made:
@@ -301,10 +304,11 @@ class Suggesters:
 
     def _renew(self, state: State) -> None:
         """Take in the log in a thread, unless one does."""
-        if self._closed or not self._making.acquire(blocking=False):
-            return
-        self._renewing = threading.Thread(target=self._take_in, args=(state,), name="suggest-asked", daemon=True)
-        self._renewing.start()
+        with self._starting:
+            if self._closed or not self._making.acquire(blocking=False):
+                return
+            self._renewing = threading.Thread(target=self._take_in, args=(state,), name="suggest-asked", daemon=True)
+            self._renewing.start()
 
     def _take_in(self, state: State) -> None:
         """Make the suggester anew where the log has changed; gives `_making` back, which `_renew` has taken."""

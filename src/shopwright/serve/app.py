@@ -13,6 +13,7 @@ from shopwright import __version__
 from shopwright.serve.api import api_router
 from shopwright.serve.chat import chat_router
 from shopwright.serve.limits import SecurityHeaders, SizeLimit
+from shopwright.serve.memory import memory_router
 from shopwright.serve.page_files import add_page
 from shopwright.serve.problems import answer_errors, describe_problem
 from shopwright.serve.report import report_router
@@ -39,6 +40,7 @@ def create_app(shop: Shop, workers: Workers | None = None) -> FastAPI:
     answer_errors(app)
     app.include_router(api_router(shop, workers))
     app.include_router(chat_router(shop, workers))
+    app.include_router(memory_router(shop, workers))
     app.include_router(rules_router(shop, workers))
     app.include_router(report_router(shop))
     app.include_router(verify_router(shop))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import closing
 from functools import partial
 from typing import Any, get_args
@@ -23,14 +23,18 @@ from pydantic_core import to_jsonable_python
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from shopwright.errors import ShopwrightError
+from shopwright.serve.memory import is_anothers
 from shopwright.serve.problems import from_error, problem, refusals
 from shopwright.serve.schemas import CHAT_EXAMPLE, ChatRequest
 from shopwright.serve.text import clean
 from shopwright.serve.workers import Workers
 from shopwright.shop import Shop
-from shopwright.types import Turn, TurnEventKind
+from shopwright.types import Turn, TurnEvent, TurnEventKind
 
 logger = logging.getLogger(__name__)
+
+Answering = Callable[[], Generator[TurnEvent, None, None]]
+"""Begins a turn."""
 
 HEARTBEAT_S = 10
 """Seconds between signs of life."""
@@ -58,7 +62,7 @@ def chat_router(shop: Shop, workers: Workers) -> APIRouter:
                 "description": "Events as they happen, `done` last with the whole turn; with `stream` false, the turn",
                 "content": {"text/event-stream": {"schema": _EVENT_SCHEMA, "example": CHAT_EXAMPLE}},
             },
-            **refusals(413, 503),
+            **refusals(409, 413, 503),
         },
     )
     async def chat(request: ChatRequest) -> Response:
@@ -67,10 +71,14 @@ def chat_router(shop: Shop, workers: Workers) -> APIRouter:
         if not message:
             return problem(422, "message: nothing to read in it", "write a question, e.g. 'a light tent for two'")
         workers.admit()
+        if await workers.look_up(is_anothers, shop, request.session_id, request.shopper):
+            detail = f"session_id {request.session_id!r}: the conversation is another shopper's"
+            return problem(409, detail, "begin a new conversation: leave session_id out")
+        session_id, shopper = request.session_id, request.shopper or ""
         if not request.stream:
-            turn = await workers.take_turn(shop.chat, message, session_id=request.session_id)
+            turn = await workers.take_turn(shop.chat, message, session_id=session_id, shopper=shopper)
             return Response(to_json(turn), media_type="application/json")
-        return _streamed(shop, workers, message, request.session_id)
+        return _streamed(partial(shop.stream, message, session_id=session_id, shopper=shopper), workers)
 
     return router
 
@@ -80,12 +88,12 @@ def to_json(value: Any) -> str:
     return json.dumps(to_jsonable_python(value, fallback=str, inf_nan_mode="null"), ensure_ascii=True)
 
 
-def _streamed(shop: Shop, workers: Workers, message: str, session_id: str | None) -> EventSourceResponse:
+def _streamed(answer: Answering, workers: Workers) -> EventSourceResponse:
     send, receive = anyio.create_memory_object_stream[ServerSentEvent](_CHANNEL)
 
     async def produce() -> None:
         async with send:
-            await workers.take_turn(_pump, shop, message, session_id, send)
+            await workers.take_turn(_pump, answer, send)
 
     async def told() -> AsyncIterator[ServerSentEvent]:
         async with receive:
@@ -101,14 +109,14 @@ def _streamed(shop: Shop, workers: Workers, message: str, session_id: str | None
     )
 
 
-def _pump(shop: Shop, message: str, session_id: str | None, send: MemoryObjectSendStream[ServerSentEvent]) -> None:
+def _pump(answer: Answering, send: MemoryObjectSendStream[ServerSentEvent]) -> None:
     """Carry the events of a turn over; runs in a worker thread until the end or until nobody listens."""
 
     def say(name: str, data: str) -> None:
         anyio.from_thread.run(send.send, ServerSentEvent(data=data, event=name))
 
     try:
-        with closing(shop.stream(message, session_id=session_id)) as events:
+        with closing(answer()) as events:
             for event in events:
                 anyio.from_thread.check_cancelled()
                 say(event.kind, to_json(event.data))

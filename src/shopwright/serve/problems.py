@@ -3,6 +3,7 @@
 422 invalid            the request cannot be understood, or asks for something that cannot be
 404 not_found          an id or path that nothing answers to
 405 method_not_allowed
+409 conflict           the conversation is another shopper's
 413 too_large          a body over the cap      414 too_large   an address over the cap
 503 unavailable        the store, a model or a missing extra; or too many turns at once (with Retry-After)
 500 failed             anything else: logged with its traceback, told without it
@@ -36,6 +37,7 @@ MEDIA_TYPE = "application/problem+json"
 _CODES = {
     404: "not_found",
     405: "method_not_allowed",
+    409: "conflict",
     413: "too_large",
     414: "too_large",
     500: "failed",
@@ -79,6 +81,7 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses=` of a route that may refuse with these statuses (422 and 413/414 hold for all)."""
     said = {
         404: "No such id",
+        409: "Another shopper's",
         422: "Not understood",
         503: "Not available now",
         413: "Too large",

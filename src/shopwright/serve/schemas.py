@@ -17,6 +17,8 @@ MAX_QUERY = 500
 """Characters of a query that are read; the rest is cut off with a note."""
 MAX_MESSAGE = 4000
 """Characters of a chat message; a longer one is refused. The reader reads fewer, and the answer says so."""
+SHOPPER_ID, SESSION_ID = r"^[A-Za-z0-9_-]{16,64}$", r"^[A-Za-z0-9_-]{1,64}$"
+"""What the ids of a shopper and of a conversation look like."""
 
 
 class View(BaseModel):
@@ -210,7 +212,10 @@ class ChatRequest(BaseModel):
     )
 
     message: Annotated[str, Field(min_length=1, max_length=MAX_MESSAGE)]
-    session_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
+    session_id: Annotated[str, Field(pattern=SESSION_ID)] | None = None
+    shopper: (
+        Annotated[str, Field(pattern=SHOPPER_ID, description="id of who talks, a secret; their profile counts")] | None
+    ) = None
     stream: bool = Field(default=True, strict=True, description="false: one JSON `Turn` instead of server-sent events")
 
 

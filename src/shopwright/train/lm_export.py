@@ -34,12 +34,23 @@ from shopwright.models.language.sampling import log_softmax
 from shopwright.models.language.session import DecoderSession, Floats
 from shopwright.models.language.vocabulary import Vocabulary
 from shopwright.models.onnx_files import file_sha256
+from shopwright.train.context.rope import FAST, SLOW
 from shopwright.train.export import Card
 from shopwright.train.lm_graph import BLOCK, Architecture, build_graph, weight_shapes
 
 _TIED = "model.embed_tokens.weight"
 _ARITHMETIC = 1e-2
 _SAMPLE_TOKENS = 512
+_OF_ROPE = ("rope_theta", "rms_norm_eps", "rope_factor", "original_max_position_embeddings")
+_PLAIN_YARN: Mapping[str, tuple[Any, ...]] = {
+    "beta_fast": (None, FAST),
+    "beta_slow": (None, SLOW),
+    "attention_factor": (None,),
+    "mscale": (None,),
+    "mscale_all_dim": (None,),
+    "truncate": (None, True),
+}
+"""What of YaRN is exported: the paper's own constants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +141,24 @@ def _architecture(config: Mapping[str, Any], folder: Path) -> Architecture:
         "attention_bias": bool(config.get("attention_bias")),
         "use_sliding_window": bool(config.get("use_sliding_window")),
         "hidden_act": config.get("hidden_act", "silu") != "silu",
-        "rope_type": rope.get("rope_type", "default") != "default",
+        "rope_type": rope.get("rope_type", "default") not in ("default", "yarn"),
+        **{key: rope.get(key) not in allowed for key, allowed in _PLAIN_YARN.items()},
     }
     for key, wrong in refused.items():
         if wrong:
             value = config.get(key, rope.get(key))
-            raise ModelError(f"{folder}/config.json: {key}={value!r} is not exported; plain tied Qwen3 is")
-    names = [name for name in Architecture.__dataclass_fields__ if name not in ("rope_theta", "rms_norm_eps")]
+            raise ModelError(
+                f"{folder}/config.json: {key}={value!r} is not exported; plain tied Qwen3 is, with YaRN or without"
+            )
+    stretched = rope.get("rope_type") == "yarn"
+    names = [name for name in Architecture.__dataclass_fields__ if name not in _OF_ROPE]
     try:
         return Architecture(
             **{name: int(config[name]) for name in names},
             rope_theta=float(config.get("rope_theta") or rope.get("rope_theta", 10_000.0)),
             rms_norm_eps=float(config.get("rms_norm_eps", 1e-6)),
+            rope_factor=float(rope["factor"]) if stretched else 1.0,
+            original_max_position_embeddings=int(rope["original_max_position_embeddings"]) if stretched else 0,
         )
     except (KeyError, TypeError) as error:
         raise ModelError(f"{folder}/config.json: {error} is missing or no number") from error

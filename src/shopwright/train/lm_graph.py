@@ -12,11 +12,14 @@ SwiGLU, tied embeddings. Weights are bytes in blocks along the input (`MatMulNBi
 activations are quantised block by block inside the product, row by row, so that a sequence's logits do not depend on
 its company. The embedding is stored once and read twice: rows by `Gather`, all of it by the last product.
 
-Simplifications: no sliding window, no biases, no scaling of rotary positions, sizes are multiples of 16.
+Rotary positions may be scaled as YaRN has it (`train.context.rope`); their scaling of attention is in the tables.
+
+Simplifications: no sliding window, no biases, no other scaling of positions, sizes are multiples of 16.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +29,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from shopwright.errors import ModelError
+from shopwright.train.context.rope import Scaling, attention_scale, frequencies
 
 Floats = NDArray[np.float32]
 _MICROSOFT = "com.microsoft"
@@ -37,7 +41,10 @@ BLOCK = 128
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """The sizes of a Qwen3 decoder, named as in `config.json`."""
+    """The sizes of a Qwen3 decoder, named as in `config.json`; `rope_factor` above 1 is YaRN's.
+
+    `original_max_position_embeddings` is the window before YaRN stretched it, 0 where nothing did.
+    """
 
     vocab_size: int
     hidden_size: int
@@ -49,6 +56,14 @@ class Architecture:
     max_position_embeddings: int
     rope_theta: float = 10_000.0
     rms_norm_eps: float = 1e-6
+    rope_factor: float = 1.0
+    original_max_position_embeddings: int = 0
+
+    @property
+    def scaling(self) -> Scaling:
+        """How rotary positions are scaled."""
+        window = self.original_max_position_embeddings or self.max_position_embeddings
+        return Scaling("yarn" if self.rope_factor > 1 else "none", self.rope_factor, window)
 
     def __post_init__(self) -> None:
         if self.num_attention_heads % self.num_key_value_heads:
@@ -278,7 +293,9 @@ class _Graph:
         domains = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)]
         model = helper.make_model(graph, opset_imports=domains, producer_name="shopwright")
         model.ir_version = 8
-        helper.set_model_props(model, {"context": str(sizes.max_position_embeddings)})
+        rope: dict[str, Any] = {"theta": sizes.rope_theta, "factor": sizes.rope_factor, "window": sizes.scaling.window}
+        rope["turns"] = frequencies(sizes.scaling, sizes.rope_theta, sizes.head_dim).tolist()
+        helper.set_model_props(model, {"context": str(sizes.max_position_embeddings), "rope": json.dumps(rope)})
         return model
 
 
@@ -306,9 +323,9 @@ def _dividing(columns: int, block: int) -> int:
 
 def _rotary(sizes: Architecture) -> tuple[Floats, Floats]:
     """Cosines and sines of every position, shape (positions, head_dim / 2) (Su et al., RoFormer, 2021)."""
-    frequencies = sizes.rope_theta ** (-np.arange(0, sizes.head_dim, 2, dtype=np.float64) / sizes.head_dim)
-    angles = np.arange(sizes.max_position_embeddings)[:, None] * frequencies
-    return np.cos(angles).astype(np.float32), np.sin(angles).astype(np.float32)
+    turns = frequencies(sizes.scaling, sizes.rope_theta, sizes.head_dim)
+    angles, scale = np.arange(sizes.max_position_embeddings)[:, None] * turns, attention_scale(sizes.scaling)
+    return (np.cos(angles) * scale).astype(np.float32), (np.sin(angles) * scale).astype(np.float32)
 
 
 def _described(name: str, kind: int, shape: list[Any]) -> Any:

@@ -26,11 +26,13 @@ from safetensors.torch import save_file
 
 from shopwright.errors import ModelError
 from shopwright.models.onnx_files import read_card
+from shopwright.train.context.rope import parameters
 from shopwright.train.lm_graph import Architecture, weight_shapes
 
 Stored = Mapping[str, NDArray[Any]]
 _EMBEDDING = "model.embed_tokens.weight"
 _ZERO = 128
+_OF_ROPE = ("rope_theta", "rope_factor", "original_max_position_embeddings")
 _JOINT = {"self_attn.q_proj": ("q_proj", "k_proj", "v_proj"), "mlp.gate_proj": ("gate_proj", "up_proj")}
 
 
@@ -46,10 +48,11 @@ def unpack_lm(source: Path, name: str, folder: Path) -> Path:
         ModelError: the card is missing, or the file is none that `train lm` wrote.
     """
     read_card(source / f"{name}.md")
-    graph = onnx.load(str(source / f"{name}.onnx")).graph
+    model = onnx.load(str(source / f"{name}.onnx"))
+    graph, told = model.graph, {each.key: each.value for each in model.metadata_props}
     stored = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
     try:
-        sizes = _sizes(stored)
+        sizes = _sizes(stored, json.loads(told.get("rope", "{}")))
         weights = _weights(stored, sizes)
     except (KeyError, ValueError) as error:
         raise ModelError(f"{source / name}.onnx is no decoder that Shopwright exported: {error}") from error
@@ -62,15 +65,16 @@ def unpack_lm(source: Path, name: str, folder: Path) -> Path:
         "tie_word_embeddings": True,
         "attention_bias": False,
         "hidden_act": "silu",
-        "rope_parameters": {"rope_type": "default", "rope_theta": sizes.rope_theta},
-        **{key: value for key, value in asdict(sizes).items() if key != "rope_theta"},
+        "rope_parameters": parameters(sizes.scaling, sizes.rope_theta, sizes.head_dim),
+        **{key: value for key, value in asdict(sizes).items() if key not in _OF_ROPE},
     }
     (folder / "config.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
     (folder / "tokenizer.json").write_bytes((source / f"{name}.tokenizer.json").read_bytes())
     return folder
 
 
-def _sizes(stored: Stored) -> Architecture:
+def _sizes(stored: Stored, rope: Mapping[str, Any]) -> Architecture:
+    """Sizes by the tensors; the base of the positions by the file's own words, or by the tables of an older file."""
     cosines = stored["rotary_cos"]
     head = 2 * cosines.shape[1]
     queries, keys, _ = stored["parts_qkv"].tolist()
@@ -83,7 +87,9 @@ def _sizes(stored: Stored) -> Architecture:
         head_dim=head,
         intermediate_size=int(stored["parts_mlp"][0]),
         max_position_embeddings=len(cosines),
-        rope_theta=float(f"{math.acos(float(cosines[1, 1])) ** (-head / 2):.3g}"),
+        rope_theta=rope.get("theta") or float(f"{math.acos(float(cosines[1, 1])) ** (-head / 2):.3g}"),
+        rope_factor=rope.get("factor", 1.0),
+        original_max_position_embeddings=rope["window"] if rope.get("factor", 1.0) > 1 else 0,
     )
 
 

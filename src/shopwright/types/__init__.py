@@ -8,6 +8,7 @@ codec of `catalog.codec`; these classes know nothing about it.
     search          request, filters, page
     planning        tools as they are declared, plans, approvals, results
     conversation    need, evidence, answer, trace
+    memory          what was said, what is recalled of it, what a prompt is packed from
     verification    claims, what a judge reads, verdicts
     events          what shoppers do
 
@@ -35,6 +36,19 @@ from shopwright.types.conversation import (
     Voucher,
 )
 from shopwright.types.events import Event
+from shopwright.types.memory import (
+    ASSISTANT,
+    SHOPPER,
+    Episode,
+    Packed,
+    Piece,
+    PieceRole,
+    Preference,
+    PreferenceKind,
+    Recalled,
+    Utterance,
+    UtteranceKind,
+)
 from shopwright.types.planning import (
     Approval,
     Budget,
@@ -74,6 +88,8 @@ from shopwright.types.search import (
 from shopwright.types.verification import Claim, Judgement, Mark, MarkReason, Verdict, VerdictLabel
 
 __all__ = [
+    "ASSISTANT",
+    "SHOPPER",
     "Answer",
     "Approval",
     "AttributeValue",
@@ -88,6 +104,7 @@ __all__ = [
     "Context",
     "Decision",
     "Document",
+    "Episode",
     "Event",
     "Evidence",
     "EvidenceKind",
@@ -101,11 +118,17 @@ __all__ = [
     "Mode",
     "Money",
     "Need",
+    "Packed",
+    "Piece",
+    "PieceRole",
     "Plan",
+    "Preference",
+    "PreferenceKind",
     "Product",
     "Quantity",
     "Rating",
     "Reason",
+    "Recalled",
     "Ref",
     "Relation",
     "Review",
@@ -125,6 +148,8 @@ __all__ = [
     "Turn",
     "TurnEvent",
     "TurnEventKind",
+    "Utterance",
+    "UtteranceKind",
     "Variant",
     "Verdict",
     "VerdictLabel",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
+from shopwright.types.memory import Packed
 from shopwright.types.planning import Approval, Plan, StepResult
 from shopwright.types.products import Money, Product, Rating
 from shopwright.types.search import Filter, Sort
@@ -121,6 +122,7 @@ class Context:
         need: the last need that looked for something.
         candidates: products that a quick search for the message found, among which a named product is recognised.
         turns: number of turns so far.
+        packed: the conversation inside the budget of a language model's prompt, where one reads along.
     """
 
     shown: tuple[Product, ...] = ()
@@ -128,6 +130,7 @@ class Context:
     need: Need | None = None
     candidates: tuple[Product, ...] = ()
     turns: int = 0
+    packed: Packed | None = None
 
 
 class Strategy(StrEnum):
@@ -155,7 +158,7 @@ class Decision:
     reason: str = ""
 
 
-EvidenceKind = Literal["product", "document", "review", "shop", "sense", "order"]
+EvidenceKind = Literal["product", "document", "review", "shop", "sense", "order", "conversation"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from facts_of import cell, page, review
 
 from shopwright.models.scripted import HashingEncoder, OverlapJudge
@@ -15,7 +17,7 @@ class Recorder(OverlapJudge):
     def __init__(self) -> None:
         self.seen: list[str] = []
 
-    def judge(self, pairs):  # type: ignore[no-untyped-def]
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
         self.seen += [evidence for _, evidence in pairs]
         return super().judge(pairs)
 

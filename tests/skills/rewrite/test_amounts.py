@@ -35,6 +35,17 @@ def prices(message: str) -> list[tuple[float | None, float | None, str | None]]:
         ("10 pounds and up", 10, None, "GBP"),
         ("minimum 150 maximum 250", 150, 250, None),
         ("sub 200", None, 200, None),
+        ("for under 300 together", None, 300, None),
+        ("all together under 300", None, 300, None),
+        ("no more than 250 in total", None, 250, None),
+        ("max 300 together", None, 300, None),
+        ("within 300 in total", None, 300, None),
+        ("under 150 combined", None, 150, None),
+        ("up to 120 overall", None, 120, None),
+        ("less than 200 between them", None, 200, None),
+        ("below 80 incl. delivery", None, 80, None),
+        ("under 300 including delivery", None, 300, None),
+        ("at least 40 together", 40, None, None),
     ],
 )
 def test_prices(message: str, low: float | None, high: float | None, currency: str | None) -> None:
@@ -43,7 +54,18 @@ def test_prices(message: str, low: float | None, high: float | None, currency: s
 
 @pytest.mark.parametrize(
     "message",
-    ["fifty shades of grey", "a tent for 2 people", "7 up", "two tone shoes", "isn't 400 bucks", "5 cm or more"],
+    [
+        "a table for 8 together",
+        "the 3 of us together",
+        "for 4 in total",
+        "from 2 combined",
+        "fifty shades of grey",
+        "a tent for 2 people",
+        "7 up",
+        "two tone shoes",
+        "isn't 400 bucks",
+        "5 cm or more",
+    ],
 )
 def test_what_only_looks_like_a_price(message: str) -> None:
     assert prices(message) == []

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ class Known:
     def __init__(self, **relevance: float) -> None:
         self.relevance = relevance
 
-    def judge(self, pairs):  # type: ignore[no-untyped-def]
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
         found = [self.relevance.get(text, 0.0) for _, text in pairs]
         return [Judgement(each, 0.0, 0.0, (0, len(text)), each) for each, (_, text) in zip(found, pairs, strict=True)]
 

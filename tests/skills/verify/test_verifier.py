@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ class Doubting:
 
     fingerprint = "doubting-1"
 
-    def judge(self, pairs):  # type: ignore[no-untyped-def]
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
         return [Judgement(0.4, 0.4, 0.2) for _ in pairs]
 
 

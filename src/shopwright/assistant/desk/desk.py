@@ -31,15 +31,11 @@ from shopwright.assistant.desk.reader import read
 from shopwright.assistant.desk.records import Act, Customer, World
 from shopwright.assistant.desk.state import DeskReply, DeskState, key_of
 from shopwright.errors import NotFoundError, ToolError
+from shopwright.skills.rewrite.acts import begins_with_no, begins_with_yes
 from shopwright.types import Approval, Evidence, Sentence
 from shopwright.types.conversation import EvidenceKind
 
-_YES = re.compile(
-    r"\W*(?:yes|yep|yeah|yup|sure|ok|okay|confirm(?:ed)?|correct|go ahead|please do|do it|absolutely|of course|agreed"
-    r"|that is (?:right|correct|fine)|sounds good|please proceed|proceed|i (?:confirm|agree))\b"
-)
 _BUT = re.compile(r"\b(?:but|only|except|instead|also|not|wait|actually|change|rather)\b")
-_NO = re.compile(r"\W*(?:no|nope|nah|do not|stop|cancel that|never mind|forget it|not that)\b")
 _MINE = re.compile(
     r"#\w|\borders?\b|\b(?:i|you)(?: have| just| recently)? (?:bought|received|ordered|got|purchased|returned|paid)\b"
     r"|\bmy (?:refund|parcel|package|delivery|shipping|default|address|return|account|payment)\b|\b(?:arrived"
@@ -121,11 +117,11 @@ class _Turn:
             return
         if state.queue and state.asked == "approval":
             simple = plain(message).text
-            if _YES.match(simple) and not _BUT.search(simple):
+            if begins_with_yes(simple) and not _BUT.search(simple):
                 self._do_first()
                 self._next()
                 return
-            if _NO.match(simple) and len(simple.split()) <= 6:
+            if begins_with_no(simple) and len(simple.split()) <= 6:
                 state.queue.pop(0)
                 self._say("I leave that as it is.")
                 self._next()

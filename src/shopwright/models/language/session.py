@@ -8,6 +8,7 @@ Simplifications: one thread, fp32 cache, several tokens at once for a single row
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,7 @@ from shopwright.errors import ModelError
 from shopwright.models.onnx_files import WEIGHTS, OnnxModel
 
 Floats = NDArray[np.float32]
+_OLD_BASE = 10_000.0
 CHUNK = 256
 """A prompt is read in pieces of so many tokens, which bounds the memory of attention and of logits."""
 
@@ -94,6 +96,25 @@ class DecoderSession(OnnxModel):
     def context(self) -> int:
         """The longest sequence, prompt and answer together, in tokens."""
         return int(self._session.get_modelmeta().custom_metadata_map["context"])
+
+    @cached_property
+    def trained_context(self) -> int:
+        """The window before it was stretched; that of `context` where it never was."""
+        rope = self._rope
+        return int(rope["window"]) if rope.get("factor", 1.0) > 1 else self.context
+
+    @cached_property
+    def turns(self) -> NDArray[np.float64]:
+        """Angle of each pair of a head's values a position, shape (D / 2,)."""
+        size = self._shape[2]
+        plain = _OLD_BASE ** (-np.arange(0, size, 2, dtype=np.float64) / size)
+        return np.array(self._rope.get("turns", plain), np.float64)
+
+    @property
+    def _rope(self) -> dict[str, Any]:
+        """What the file says of its rotary positions; nothing in older files."""
+        told: dict[str, Any] = json.loads(self._session.get_modelmeta().custom_metadata_map.get("rope", "{}"))
+        return told
 
     @cached_property
     def vocabulary(self) -> int:

@@ -28,12 +28,28 @@ export const documents = () => getJson("/api/documents");
 export const documentText = (id, signal) => getJson(`/api/documents/${encodeURIComponent(id)}`, signal);
 export const shop = () => getJson("/api/shop");
 
-/** The events of one turn, `{kind, data}` each, as the server sends them. Aborting `signal` stops the work there. */
-export async function* turn(message, sessionId, signal) {
+const ofShopper = (id, path = "") => `/api/shoppers/${encodeURIComponent(id)}${path}`;
+
+/** What is kept about a shopper: `{consent, preferences}`. */
+export const memory = (id) => getJson(ofShopper(id, "/memory"));
+export const exported = (id) => getJson(ofShopper(id, "/export"));
+export const giveConsent = (id) => getJson(ofShopper(id, "/consent"), null, "PUT");
+
+/** What forgets answers with `{rows, swept}`. */
+export const withdrawConsent = (id) => getJson(ofShopper(id, "/consent"), null, "DELETE");
+export const forgetPreference = (id, key) => getJson(ofShopper(id, `/preferences/${encodeURIComponent(key)}`), null, "DELETE");
+export const forgetShopper = (id) => getJson(ofShopper(id), null, "DELETE");
+export const forgetSession = (id) => getJson(`/api/sessions/${encodeURIComponent(id)}`, null, "DELETE");
+
+/**
+ * The events of one turn, `{kind, data}` each, as the server sends them. Aborting `signal` stops the work there.
+ * `shopper`: the id of who talks, or null.
+ */
+export async function* turn(message, sessionId, shopper, signal) {
   const response = await fetch("/api/chat", {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-    body: JSON.stringify({ message, session_id: sessionId ?? undefined }),
+    body: JSON.stringify({ message, session_id: sessionId ?? undefined, shopper: shopper ?? undefined }),
     signal,
   });
   if (!response.ok) throw new Problem(await json(response), response.status);
@@ -74,8 +90,8 @@ function parse(block) {
   return data.length ? { kind, data: JSON.parse(data.join("\n")) } : null;
 }
 
-async function getJson(path, signal) {
-  const response = await fetch(path, { headers: { Accept: "application/json" }, signal });
+async function getJson(path, signal, method = "GET") {
+  const response = await fetch(path, { method, headers: { Accept: "application/json" }, signal });
   const body = await json(response);
   if (!response.ok) throw new Problem(body, response.status);
   return body;

@@ -3,13 +3,15 @@
 import * as api from "./api.js";
 import { newAnswer } from "./answer.js";
 import { announce, byId, calm, fill, h } from "./dom.js";
+import * as history from "./history.js";
 import { icon } from "./icons.js";
+import { onDropped, shopper } from "./shopper.js";
 
-const KEPT = "shopwright-conversation";
 const KEPT_TURNS = 12;
 let session = null;
 let turns = [];
 let running = null;
+let ended = Promise.resolve();
 let last = null;
 let examples = [];
 
@@ -27,9 +29,14 @@ export function startChat() {
     if (!running) ask(input.value);
   });
   input.addEventListener("input", fit);
-  byId("new-conversation").addEventListener("click", begin);
+  byId("new-conversation").addEventListener("click", () => {
+    begin();
+    byId("message").focus();
+  });
+  onDropped(begin);
   drawSend();
-  restore();
+  ({ session, turns } = history.load() ?? { session, turns });
+  draw();
 }
 
 /** Questions to offer while nothing has been said. */
@@ -54,7 +61,7 @@ export async function ask(text, { send = true } = {}) {
   fit();
   if (!turns.length && !last) fill(byId("log"));
   last?.dropOptions();
-  await answer(message);
+  await (ended = answer(message));
 }
 
 async function answer(message) {
@@ -63,12 +70,13 @@ async function answer(message) {
   append(message, view.element);
   drawSend();
   try {
-    for await (const event of api.turn(message, session, signal)) {
+    for await (const event of api.turn(message, session, shopper(), signal)) {
       view.show(event);
-      if (event.kind === "done") keep(event.data);
+      if (event.kind === "done") keep(event.data, message);
     }
   } catch (error) {
     if (signal.aborted) view.end("Stopped.");
+    else if (error.status === 409) leave(view);
     else if (error instanceof api.Problem) view.end(error.message, error.remedy);
     else view.end("The connection was lost before the answer was done.", "Try again.");
   } finally {
@@ -85,50 +93,57 @@ function append(message, element) {
   byId("log").scrollTo({ top: exchange.offsetTop - byId("log").offsetTop, behavior: calm() ? "auto" : "smooth" });
 }
 
-function keep(turn) {
-  session = turn.session_id;
-  turns = [...turns, turn].slice(-KEPT_TURNS);
-  byId("new-conversation").hidden = false;
-  try {
-    sessionStorage.setItem(KEPT, JSON.stringify({ session, turns }));
-  } catch {
-    // Full or switched off: the conversation lasts as long as the page.
-  }
+/** The conversation is another shopper's: who is remembered here changed, perhaps in another tab. */
+function leave(view) {
+  session = null;
+  view.end("This conversation belongs to somebody else who was remembered here.", "Send it again: it begins a new one.");
 }
 
-function restore() {
-  let kept = null;
-  try {
-    kept = JSON.parse(sessionStorage.getItem(KEPT));
-  } catch {
-    // Not ours, or not readable: begin anew.
-  }
-  if (!kept?.turns?.length) return greet();
-  ({ session, turns } = kept);
+function keep(turn, message) {
+  session = turn.session_id;
+  turns = [...(history.hasForgotten(turn, message) ? [] : turns), turn].slice(-KEPT_TURNS);
+  byId("new-conversation").hidden = false;
+  history.save(session, turns);
+}
+
+/** Draw the turns that are kept. */
+function draw() {
+  byId("new-conversation").hidden = !session;
+  last = null;
+  if (!turns.length) return greet();
   const log = byId("log");
   log.setAttribute("aria-live", "off");
+  fill(log);
   for (const turn of turns) {
     last?.dropOptions();
     last = newAnswer(ask);
     last.settle(turn);
     append(turn.message, last.element);
   }
-  byId("new-conversation").hidden = false;
   requestAnimationFrame(() => log.setAttribute("aria-live", "polite"));
 }
 
-function begin() {
+/** The id of the conversation, null before it began. */
+export const conversation = () => session;
+
+/** Resolved when no answer is being written: what is forgotten before that would be stored once more. */
+export const settled = () => ended;
+
+/** Drop the turns in which these words stand. */
+export function dropSaid(words) {
+  turns = history.without(turns, words);
+  if (session) history.save(session, turns);
+  draw();
+}
+
+/** Begin a new conversation; what this tab kept of the last one goes. */
+export function begin() {
   running?.abort();
   [session, turns, last] = [null, [], null];
-  try {
-    sessionStorage.removeItem(KEPT);
-  } catch {
-    // Nothing was kept.
-  }
+  history.drop();
   byId("new-conversation").hidden = true;
   greet();
   announce("A new conversation");
-  byId("message").focus();
 }
 
 function greet() {

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shopwright.knowledge.graph import Edge, Graph, kind_of, name_of, stemmed
-from shopwright.knowledge.links import Link, Links
+from shopwright.knowledge.links import MIDDLE, Link, Links
 from shopwright.models.protocols import Encoder, Vectors
 from shopwright.skills.reason.chains import Chain
 from shopwright.skills.reason.neighbours import Neighbour, Situations, Votes
@@ -48,7 +48,6 @@ _SAME_NAME = 0.75
 _READ, _NAMED, _SAID = 0.6, 0.6, 0.3
 """What a category is worth that the reader took for the goods, that several words of the wish name, or one."""
 _LONGEST_CLAUSE = 60
-_MIDDLE = ("occasion", "recipient", "event", "activity", "season", "place", "condition", "culture", "need")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +135,8 @@ class Candidates:
 
     def ranked(self, wish: Wish, chains: Iterable[Chain]) -> list[Candidate]:
         """The categories that may be needed, best first."""
+        if not self.ranker.paths:
+            return []  # the shop sells nothing yet
         best: dict[int, tuple[float, Candidate]] = {}
         votes = self.ranker.neighbours.votes(wish.vectors)
         chances = self._ranking.chances(self.features(wish, chains, best, votes))
@@ -296,7 +297,7 @@ class Candidates:
     @cached_property
     def _nodes(self) -> list[str]:
         """The product types that are sold and what lies on the way to them."""
-        named = self._graph.of_kind("product", *_MIDDLE)
+        named = self._graph.of_kind("product", *MIDDLE)
         return [node for node in named if kind_of(node) != "product" or self._links.sells(node)]
 
     @cached_property

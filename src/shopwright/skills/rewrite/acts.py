@@ -66,11 +66,15 @@ _DELIVERY = re.compile(
     r"\bto (?P<to>(?:the )?[A-Z][a-z]+(?: [A-Z][a-z]+)?|[A-Z]{2}\b)"
 )
 _YES = re.compile(
-    r"\W*(?:yes|yep|yeah|yup|sure|ok|okay|do it|go ahead|please do|confirm(?:ed)?|correct|that['’]?s right|right|"
-    r"of course|absolutely|definitely|fine|sounds good)\b",
+    r"\W*(?:yes|yep|yeah|yup|sure|ok|okay|please do|(?:please )?(?:do it|go ahead|proceed)|confirm(?:ed)?|correct|"
+    r"that(?:['’]s| is) (?:right|correct|fine)|right|of course|absolutely|definitely|fine|agreed|sounds good|"
+    r"i (?:confirm|agree))\b",
     re.IGNORECASE,
 )
-_NO = re.compile(r"\W*(?:no|nope|nah|don['’]?t|do not|stop|cancel(?: that| it)?|never ?mind|not now|wait)\b", re.I)
+_NO = re.compile(
+    r"\W*(?:no|nope|nah|don['’]?t|do not|stop|cancel(?: that| it)?|never ?mind|forget it|not (?:now|that)|wait)\b",
+    re.IGNORECASE,
+)
 
 
 def find_acts(text: str) -> tuple[str, ...]:
@@ -91,6 +95,14 @@ def answers_yes(text: str) -> bool | None:
     """Whether a short message agrees, or declines; None for anything else."""
     if len(text.split()) > _SHORT or "?" in text:
         return None
-    if _NO.match(text):
-        return False
-    return True if _YES.match(text) else None
+    return False if begins_with_no(text) else begins_with_yes(text) or None
+
+
+def begins_with_yes(text: str) -> bool:
+    """Whether the first words of a message agree."""
+    return _YES.match(text) is not None
+
+
+def begins_with_no(text: str) -> bool:
+    """Whether the first words of a message decline."""
+    return _NO.match(text) is not None

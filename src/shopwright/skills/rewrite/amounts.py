@@ -182,7 +182,14 @@ def find_prices(text: str, taken: list[tuple[int, int]]) -> list[PriceRange]:
     return found
 
 
-_TOTAL = re.compile(r"\s*(?:each|total|altogether|all in|in total|per piece)\b", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"\s*(?:each|total|altogether|(?:all )?together|all in|in (?:total|all)|per piece|combined|overall|"
+    r"between (?:them|the (?:two|three|four))|incl(?:\.|uding|usive))(?!\w)",
+    re.IGNORECASE,
+)
+"""What after a number says what it is the price of."""
+_COUNTING = ("for", "some", "from", "like", "have", "has")
+"""What stands before people and pieces as often as before a price."""
 _FOLLOWS = {
     "for", "and", "or", "please", "with", "in", "if", "but", "that", "which", "total", "each", "max", "altogether",
     "all", "tops", "mate", "lol", "like", "not", "no", "only", "at", "pls", "per", "so", "would", "is", "limit",
@@ -195,7 +202,9 @@ def _counts_things(text: str, end: int, compare: str, after: str = "") -> bool:
     if after:
         return not compare and after not in ("budget", "max", "tops", "limit", "maximum", "or less", "at most")
     follows = re.compile(r"\s*(?:-|%|x\b|×|°|\d|[a-z]+)", re.IGNORECASE).match(text, end)
-    if compare in ("for", "some", "from", "within", "like", "have", "has") or compare.startswith(("min", "max.")):
+    if compare not in _COUNTING and _TOTAL.match(text, end):
+        return False
+    if compare in (*_COUNTING, "within") or compare.startswith(("min", "max.")):
         return not (compare.startswith("m") and not follows)
     word = follows[0].strip().lower() if follows else ""
     return bool(word) and word not in _FOLLOWS

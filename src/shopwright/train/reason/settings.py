@@ -22,6 +22,9 @@ class ReasonTraining:
     )
     critic: bool = option(False, "Fit the critic on the graph instead, and write critic.json into --out.")
     ranking: Path | None = option(None, "Fit the ranking of sub-goals on a file of wishes over --home, into --out.")
+    names: Path | None = option(
+        None, "Encode the names of the packaged graph with the shipped encoder instead, into a file *.npz."
+    )
     out: Path | None = option(None, "Folder of what was fitted; default of the critic: the package's own.")
     accept: bool = option(False, "Add what is left of the proposals to the shop's graph.")
     seed: int = option(0, "Of everything random.")
@@ -30,13 +33,15 @@ class ReasonTraining:
         chosen = [
             name for name, given in (
                 ("--model", self.model), ("--conceptnet", self.conceptnet), ("--critic", self.critic),
-                ("--ranking", self.ranking), ("--accept", self.accept),
+                ("--ranking", self.ranking), ("--names", self.names), ("--accept", self.accept),
             ) if given
         ]  # fmt: skip
         if len(chosen) != 1:
             given = " and ".join(chosen) or "none"
-            raise ConfigError(f"{given}: give one of --model, --conceptnet, --critic, --ranking and --accept")
+            raise ConfigError(f"{given}: give one of --model, --conceptnet, --critic, --ranking, --names and --accept")
         if self.ranking and self.out is None:
             raise ConfigError("--ranking: name with --out the folder that receives the three files")
+        if self.names and self.names.suffix != ".npz":
+            raise ConfigError(f"--names {self.names}: the file's name must end in .npz")
         if self.count < 1 or not 0 <= self.least <= 1:
             raise ConfigError(f"--count {self.count} --least {self.least:g}: 1 or more, and 0 to 1")
