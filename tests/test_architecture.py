@@ -12,14 +12,14 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "shopwright"
 FLOORS = {
-    "types": 0, "errors": 0, "config": 0, "metrics": 0, "selective": 0,
+    "types": 0, "errors": 0, "config": 0, "metrics": 0, "selective": 0, "offpolicy": 0,
     "catalog": 1, "models": 1, "flags": 1,
     "search": 2, "knowledge": 2,
     "skills": 3,
     "assistant": 4,
     "shop": 5, "train": 5, "collecting": 5, "checking": 5,
     "bench": 6, "serve": 6, "doctor": 6,
-    "cli_train": 6, "cli_lm": 6, "cli_think": 6, "cli_rewrites": 6, "cli_verify": 6, "cli_memory": 6, "cli": 7,
+    "cli_train": 6, "cli_lm": 6, "cli_think": 6, "cli_rewrites": 6, "cli_verify": 6, "cli_memory": 6, "cli_events": 6, "cli_intent": 6, "cli": 7,
     "__main__": 8,
 }  # fmt: skip
 FILES = sorted(SOURCE.rglob("*.py"))

@@ -255,7 +255,9 @@ def test_the_home_may_come_from_the_environment(tea_home: Path, monkeypatch: pyt
 
 
 def test_bench_names_the_benchmarks() -> None:
-    assert "search, rewrite, reason, context, plan, evidence, verify, assistant" in str(failed("bench", "speed"))
+    assert "search, rewrite, reason, context, intent, plan, evidence, verify, assistant" in str(
+        failed("bench", "speed")
+    )
 
 
 def test_help_and_version() -> None:

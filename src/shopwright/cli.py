@@ -20,6 +20,8 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from shopwright import __version__
+from shopwright.cli_events import events
+from shopwright.cli_intent import intent
 from shopwright.cli_lm import lm
 from shopwright.cli_memory import memory
 from shopwright.cli_rewrites import rewrites
@@ -210,6 +212,8 @@ train.add_typer(think)
 app.add_typer(train, name="train")
 app.add_typer(rewrites, name="rewrites")
 app.add_typer(memory, name="memory")
+app.add_typer(events, name="events")
+app.add_typer(intent, name="intent")
 app.command()(verify)
 
 rules = typer.Typer(

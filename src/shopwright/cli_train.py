@@ -116,6 +116,40 @@ class FusionTraining(TrainingSettings):
     tries: int = option(1_500, "Settings of the weights that are compared, 20 or more.")
 
 
+@dataclass(frozen=True, slots=True)
+class IntentTraining:
+    """Learning which strategy to pick."""
+
+    home: Path | None = option(None, "Folder of the shop; default ~/.shopwright.")
+    log: Path | None = option(None, "Logged decisions as JSON lines, in place of those that the shop keeps.")
+    out: Path | None = option(None, "File of the policy, not offered to the shop; default: policies/ in its folder.")
+    report: Path | None = option(None, "HTML file of the report; default: beside the policy.")
+    objective: str = option("dr", "dr (doubly robust) or ips (inverse propensity scoring).")
+    clip: float = option(100.0, "Bound of the weights in judging; in learning it is 10 at most.")
+    level: float = option(0.95, "Of the interval of the gain, whose lower end must be above 0.")
+    seed: int = option(0, "Of everything random.")
+    seeds: int = option(1, "Policies that are learned from as many seeds and averaged.")
+    ray: bool = option(False, "Run folds and seeds on Ray instead of one after the other.")
+
+    def __post_init__(self) -> None:
+        _check_numbers(self)
+        if self.objective not in ("dr", "ips"):
+            raise ConfigError(f"--objective {self.objective!r}: use dr or ips")
+        if not 0.5 <= self.level < 1:
+            raise ConfigError(f"--level {self.level}: must be at least 0.5 and below 1")
+
+
+@dataclass(frozen=True, slots=True)
+class VisitTraining:
+    """Learning from what shoppers open."""
+
+    home: Path | None = option(None, "Folder of the shop; default ~/.shopwright.")
+    seed: int = option(0, "Of everything random.")
+
+    def __post_init__(self) -> None:
+        _check_numbers(self)
+
+
 @train.command("encoder")
 @flags(EncoderTraining)
 def train_encoder(settings: EncoderTraining) -> None:
@@ -279,6 +313,52 @@ def train_fusion(settings: FusionTraining) -> None:
     print_outcome(outcome, target.parent)
 
 
+@train.command("intent")
+@flags(IntentTraining)
+def train_intent(settings: IntentTraining) -> None:
+    """Learn from logged decisions which strategy to pick, and judge it before it runs; needs no torch."""
+    from typing import cast
+
+    from shopwright.train.intent.command import run
+    from shopwright.train.intent.learning import LearningSettings, Objective
+    from shopwright.train.intent.run import TrainingPlan
+    from shopwright.train.intent.shown import print_written
+
+    objective = cast("Objective", settings.objective)
+    learning = LearningSettings(objective=objective, clip=min(10.0, settings.clip), seed=settings.seed)
+    plan = TrainingPlan(learning, clip=settings.clip, level=settings.level, seeds=settings.seeds, seed=settings.seed)
+    written = run(
+        Home.resolve(settings.home),
+        plan,
+        log=settings.log,
+        out=settings.out,
+        report=settings.report,
+        ray=settings.ray,
+        command=" ".join(["shopwright", *sys.argv[1:]]),
+        say=_say,
+    )
+    print_written(written)
+
+
+@train.command("visits")
+@flags(VisitTraining)
+def train_visits(settings: VisitTraining) -> None:
+    """Learn from shoppers' events where a visit goes next and whether it ends in a purchase; needs no torch."""
+    from contextlib import closing
+
+    from shopwright.catalog.events.kept import Events
+    from shopwright.catalog.store import Store
+    from shopwright.skills.intent.sessions.model import SessionSettings
+    from shopwright.train.intent.shown import print_visits
+    from shopwright.train.intent.visits import train_visits
+
+    place = Home.resolve(settings.home)
+    if not (place.path / "store.db").is_file():
+        raise ConfigError(f"home {place.path}: there is no shop; name its folder with --home")
+    with closing(Store(place.store_url)) as store:
+        print_visits(train_visits(Events(store, 0), place.models, SessionSettings(seed=settings.seed), _say))
+
+
 def _check_numbers(settings: object) -> None:
     least_of = {
         "seed": 0,
@@ -289,6 +369,8 @@ def _check_numbers(settings: object) -> None:
         "queries": 8,
         "products": 2,
         "exposures": 1,
+        "seeds": 1,
+        "clip": 1,
     }
     for name, least in least_of.items():
         value = getattr(settings, name, None)

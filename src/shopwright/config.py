@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from shopwright.errors import ConfigError
@@ -19,6 +19,10 @@ PROMPT_TOKENS = 2_000
 """Tokens that the conversation, and the evidence, take in a language model's prompt, unless the merchant says so."""
 LEAST_PROMPT = 256
 """Tokens of the smallest budget of a prompt."""
+EVENTS_DAYS, MOST_EVENTS_DAYS = 90, 3_650
+"""Days that shoppers' events are kept unless the merchant says so, and the most that can be settled."""
+MOST_EXPLORED = 0.3
+"""The largest share of turns in which chance may pick the strategy."""
 MOST_SAMPLES = 5
 """How often an endpoint may be asked for one answer."""
 
@@ -152,6 +156,11 @@ class Home:
         return self.path / "delivery.toml"
 
     @property
+    def policies(self) -> Path:
+        """File that says which learned policies decide conversations; without it the rules do."""
+        return self.path / "policies" / "intent.json"
+
+    @property
     def rules(self) -> Path:
         """File of the merchant's rules for result lists; it need not be there."""
         return self.path / "rules.json"
@@ -169,12 +178,21 @@ class Settings:
         servers: other servers whose tools the assistant may call (MCP): a name for each, and its command or URL.
         prompt_tokens: the most that the conversation, and likewise the evidence of an answer, may take of a language
             model's prompt; 256 or more.
+        events_days: how many days shoppers' events and the assistant's decisions are kept; 0: no events are taken.
+        explore: share of the turns in which chance picks the strategy, so that a policy can be learned; 0 to 0.3.
+        explore_by: how: each possible strategy as often ("even"), or rather what may well earn most, by what was
+            learned so far ("thompson", "linucb").
+        explore_budget: turns a day in which "thompson" and "linucb" may depart from what decides otherwise.
     """
 
     answers_wrong: float | None = None
     answer_samples: int = 1
     servers: Mapping[str, str] = field(default_factory=dict)
     prompt_tokens: int = PROMPT_TOKENS
+    events_days: int = EVENTS_DAYS
+    explore: float = 0.0
+    explore_by: Literal["even", "thompson", "linucb"] = "even"
+    explore_budget: int = 200
 
     @classmethod
     def read(cls, path: Path) -> Settings:
@@ -195,6 +213,19 @@ class Settings:
         tokens = found.get("prompt_tokens", PROMPT_TOKENS)
         if type(tokens) is not int or tokens < LEAST_PROMPT:
             raise ConfigError(f"{path}: prompt_tokens {tokens!r}: give a whole number from {LEAST_PROMPT} on")
+        days = found.get("events_days", EVENTS_DAYS)
+        if type(days) is not int or not 0 <= days <= MOST_EVENTS_DAYS:
+            raise ConfigError(
+                f"{path}: events_days {days!r}: give a whole number from 0 (none are taken) to {MOST_EVENTS_DAYS}"
+            )
+        explore = found.get("explore", 0.0)
+        if type(explore) not in (int, float) or not 0 <= explore <= MOST_EXPLORED:
+            raise ConfigError(f"{path}: explore {explore!r}: give a share from 0 (nothing is tried) to {MOST_EXPLORED}")
+        if (by := found.get("explore_by", "even")) not in ("even", "thompson", "linucb"):
+            raise ConfigError(f"{path}: explore_by {by!r}: give even, thompson or linucb")
+        budget = found.get("explore_budget", 0)
+        if type(budget) is not int or budget < 0:
+            raise ConfigError(f"{path}: explore_budget {budget!r}: give a whole number of turns a day, 0 or more")
         servers = found.get("servers", {})
         if not isinstance(servers, dict) or not all(isinstance(source, str) and source for source in servers.values()):
             raise ConfigError(f'{path}: servers {servers!r}: give each a command or URL, e.g. parcels = "uvx parcels"')

@@ -32,11 +32,18 @@ from shopwright.assistant.remembering.remembering import Remembering
 from shopwright.assistant.render import make_card
 from shopwright.assistant.session import Session
 from shopwright.assistant.shop_models import ShopModels, language_of
+from shopwright.assistant.strategy.policies import policy_of
+from shopwright.assistant.strategy.visits import Visits
 from shopwright.assistant.thinking import CommonSense
 from shopwright.assistant.tools import Tools
 from shopwright.assistant.turn import Assistant
 from shopwright.catalog.demo_filling import fill_with_demo, is_demo, mark_own, wants_demo
 from shopwright.catalog.documents import read_documents
+from shopwright.catalog.events.importing import Progress as EventProgress
+from shopwright.catalog.events.importing import import_events
+from shopwright.catalog.events.kept import Events
+from shopwright.catalog.events.log import EventLog
+from shopwright.catalog.events.report import EventReport
 from shopwright.catalog.ingest import IngestReport, Progress, ingest
 from shopwright.catalog.profile import Profiles
 from shopwright.catalog.searches import SearchLog
@@ -81,7 +88,7 @@ class Shop(Shelves):
     Safe for many reading threads; writes (ingest, indexing) take turns.
     """
 
-    def __init__(self, home: Home, store: Store, models: ShopModels, servers: Mapping[str, str]) -> None:
+    def __init__(self, home: Home, store: Store, models: ShopModels, settings: Settings) -> None:
         super().__init__(store)
         self.home = home
         self.encoder, self.scorer, self.judging = models.encoder, models.scorer, models.judging
@@ -93,11 +100,14 @@ class Shop(Shelves):
         self._memory = Remembering(self.conversations, self.profiles, models.prompt_tokens)
         self._assistant: Assistant | None = None
         self.sense = CommonSense(store, home, self._remembering, models.language)
-        self.connections = Connections(servers)
+        self.connections = Connections(settings.servers)
         self._planning = Planning(home.models, models.language)
         self.searches = SearchLog(store, lambda *texts: before_and_after(self.index.state, Synonyms.packaged(), *texts))
+        self.events = EventLog(Events(store, settings.events_days))
         self._suggesters = Suggesters(self.searches.popular, Synonyms.packaged())
         self._rules = RulesFile(home.rules)
+        self._visits = Visits(self.events.kept, home.models)
+        self._policy = policy_of(home.policies, settings)
         self.rewriter = rewriter_in(home.path, home.models)
         self._keeper = Keeper(
             home.index,
@@ -146,13 +156,14 @@ class Shop(Shelves):
             ) from error
         settings = Settings.read(place.settings)
         models = ShopModels.choose(place, settings, language, name, encoder, scorer, judge)
-        return cls(place, Store(place.store_url), models, settings.servers)
+        return cls(place, Store(place.store_url), models, settings)
 
     def close(self) -> None:
         """Stop the indexing thread and close the store and the index; done at exit when nobody does it before."""
         _OPEN.discard(self)
         self._suggesters.close()
         self.searches.close()
+        self.events.close()
         self.sense.close()
         self.connections.close()
         self._keeper.close()
@@ -216,6 +227,18 @@ class Shop(Shelves):
             count = self.store.put_documents(read_documents(Path(path)))
             self.passages = self._passages.rebuild()
         return count
+
+    def import_events(
+        self,
+        path: str | Path,
+        *,
+        format: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        progress: EventProgress | None = None,
+    ) -> EventReport:
+        """Read a file of what shoppers did; see `catalog.events.importing.import_events`."""
+        kept = self.events.kept
+        return import_events(kept, Path(path), format=format, columns=columns, progress=progress)
 
     def ingest_demo(self, progress: Progress | None = None) -> IngestReport:
         """Fill this shop with the demo shop, or bring it up to the packaged data; see `wants_demo`."""
@@ -354,18 +377,19 @@ class Shop(Shelves):
 
     # ── conversation ──
 
-    def chat(self, message: str, *, session_id: str | None = None, shopper: str = "") -> Turn:
+    def chat(self, message: str, *, session_id: str | None = None, shopper: str = "", device: str = "") -> Turn:
         """Answer a message and return the whole turn.
 
         Args:
             session_id: of the conversation to go on with; a new one begins without it.
             shopper: id of who talks, whose profile then counts; "" for nobody that is known.
+            device: "phone", or "" for anything else.
 
         Raises:
             StoreError: the conversation is another shopper's.
         """
         turn: Turn | None = None
-        for event in self.stream(message, session_id=session_id, shopper=shopper):
+        for event in self.stream(message, session_id=session_id, shopper=shopper, device=device):
             if event.kind == "done":
                 turn = event.data
         if turn is None:
@@ -373,11 +397,11 @@ class Shop(Shelves):
         return turn
 
     def stream(
-        self, message: str, *, session_id: str | None = None, shopper: str = ""
+        self, message: str, *, session_id: str | None = None, shopper: str = "", device: str = ""
     ) -> Generator[TurnEvent, None, None]:
         """Answer a message piece by piece; the last event is `done` with the turn. See `chat`."""
         session = Session.load(self.store, session_id)
-        session.shopper = self.conversations.shopper_of(session.id, shopper)
+        session.shopper, session.device = self.conversations.shopper_of(session.id, shopper), device
         yield from self.assistant.stream(message, session)
 
     @property
@@ -400,7 +424,7 @@ class Shop(Shelves):
             self.sense.follow(reader.vocabulary)
             others, rules = self.connections.tools(), self.home.delivery
             box, service = equipment(tools, reader.vocabulary, rules, others, demo=is_demo(self.store))
-            thinks = (self._remote, self.sense, service, self._planning, self._memory)
+            thinks = (self._remote, self.sense, service, self._planning, self._memory, self._policy, self._visits)
             self._assistant = Assistant(self.name, box, reader, *thinks)
             return self._assistant
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from shopwright.bench.catalogue import Catalogue
-from shopwright.bench.conditions import Condition
+from shopwright.catalog.conditions import Condition
 from shopwright.shop import Shop
 from shopwright.types import Evidence
 

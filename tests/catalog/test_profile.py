@@ -106,4 +106,10 @@ def test_everything_is_told_as_json_and_one_thing_can_be_forgotten(profiles: Pro
     assert told["sessions"][0]["utterances"][0]["text"] == "I wear 43"
     assert profiles.forget_preference(key).rows == {"preferences": 1}
     assert profiles.forget_preference(key).rows == {}
-    assert profiles.export("nobody") == {"shopper": "nobody", "consent": None, "preferences": [], "sessions": []}
+    assert profiles.export("nobody") == {
+        "shopper": "nobody",
+        "consent": None,
+        "preferences": [],
+        "sessions": [],
+        "events": [],
+    }

@@ -187,7 +187,7 @@ def test_a_file_that_cannot_be_read_is_no_end(tmp_path: Path, caplog: pytest.Log
     file = RulesFile(tmp_path / "rules.json")
     file.path.mkdir()
     assert not file()
-    assert "The rules before stay" in caplog.text
+    assert "What was read before stays" in caplog.text
 
 
 def test_a_change_of_equal_length_within_a_tick_is_seen(tmp_path: Path) -> None:

@@ -134,17 +134,21 @@ class ScriptedShop:
         self.left = threading.Event()
         self.error: Exception | None = None
         self.shoppers: list[str] = []  # who spoke, one for each turn
+        self.devices: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._shop, name)
 
-    def chat(self, message: str, *, session_id: str | None = None, shopper: str = "") -> Turn:
-        *_, done = self.stream(message, session_id=session_id, shopper=shopper)
+    def chat(self, message: str, *, session_id: str | None = None, shopper: str = "", device: str = "") -> Turn:
+        *_, done = self.stream(message, session_id=session_id, shopper=shopper, device=device)
         turn: Turn = done.data
         return turn
 
-    def stream(self, message: str, *, session_id: str | None = None, shopper: str = "") -> Iterator[TurnEvent]:
+    def stream(
+        self, message: str, *, session_id: str | None = None, shopper: str = "", device: str = ""
+    ) -> Iterator[TurnEvent]:
         self.shoppers.append(shopper)
+        self.devices.append(device)
         try:
             for event in self._written(message, session_id or "s-new"):
                 time.sleep(self.pause_s)

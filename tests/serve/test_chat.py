@@ -57,6 +57,13 @@ def test_one_json_when_not_streamed(api: TestClient) -> None:
     assert response.json()["answer"]["table"]["product_ids"] == ["tarn", "ridge"]
 
 
+@pytest.mark.parametrize(("agent", "device"), [("Mozilla/5.0 (Linux; Android 16) Mobile", "phone"), ("curl/8.5", "")])
+def test_a_phone_is_known_by_its_browser(served: tuple[ScriptedShop, TestClient], agent: str, device: str) -> None:
+    scripted, client = served
+    client.post("/api/chat", json={"message": "tents", "stream": False}, headers={"User-Agent": agent})
+    assert scripted.devices[-1] == device
+
+
 def test_markup_in_a_message_stays_data(api: TestClient) -> None:
     stream = events(api.post("/api/chat", json={"message": "<script>alert(1)</script>\nevent: done\ndata: {}"}).text)
     assert [kind for kind, _ in stream].count("done") == 1

@@ -28,6 +28,7 @@ OPERATIONS = [
     ("GET", "/api/rules"),
     ("POST", "/api/rules/preview"),
     ("POST", "/api/verify"),
+    ("POST", "/api/events"),
     ("GET", "/api/documents"),
     ("GET", "/api/documents/{id}"),
     ("GET", "/api/shop"),

@@ -13,6 +13,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from shopwright.assistant.desk.state import DeskState
+from shopwright.assistant.strategy.narrowing import Narrowing
 from shopwright.catalog.store import Store
 from shopwright.skills.context.state import DialogueState, advance
 from shopwright.types import Approval, Need, Plan, Step, StepResult, Turn
@@ -39,6 +40,7 @@ class Pending:
 
 _PENDING: TypeAdapter[Pending] = TypeAdapter(Pending)
 _STATE: TypeAdapter[DialogueState] = TypeAdapter(DialogueState)
+_NARROWING: TypeAdapter[Narrowing] = TypeAdapter(Narrowing)
 
 
 @dataclass(slots=True)
@@ -55,6 +57,9 @@ class Session:
         since: the first of the last turns in the last prompt of a language model; see `Packed.since`.
         begun: whether there was a turn that is not forgotten when it was loaded.
         shopper: whose conversation it is, "" for nobody that is known.
+        question: the question back of the last turn.
+        just_asked: whether the message of this turn answers it.
+        device: "phone", or "" for anything else.
     """
 
     id: str
@@ -68,6 +73,9 @@ class Session:
     since: int = -1
     begun: bool = False
     shopper: str = ""
+    question: Narrowing | None = None
+    just_asked: bool = False
+    device: str = ""
 
     @classmethod
     def load(cls, store: Store, session_id: str | None) -> Session:
@@ -86,6 +94,7 @@ class Session:
         self.pending = _PENDING.validate_python(state["pending"]) if state.get("pending") else None
         self.desk = DeskState.read(state["desk"]) if state.get("desk") else None
         self.state = _STATE.validate_python(state["dialogue"]) if state.get("dialogue") else DialogueState()
+        self.question = _NARROWING.validate_python(state["question"]) if state.get("question") else None
         self.since = state.get("since", -1)
         self.turns = store.last_turn(self.id)
 
@@ -108,7 +117,7 @@ class Session:
             keeps_list = bool(need.references) and len(self.shown) > len(ids) and set(ids) <= set(self.shown)
             self.shown = self.shown if keeps_list else ids
             self.focus = ids if need.references or len(ids) == 1 or answer.table else ids[:1]
-        if (need.goal or need.constraints) and not need.references and ids:
+        if (need.goal or need.constraints) and not need.references and (ids or self.question):
             self.need = need
         asked = tuple(result.approval for result in turn.trace.results if result.approval)
         scope = self.pending.scope if self.pending else self.scope
@@ -123,6 +132,7 @@ class Session:
                 "need": _NEED.dump_python(self.need, mode="json") if self.need else None,
                 "pending": _PENDING.dump_python(self.pending, mode="json") if self.pending else None,
                 "desk": self.desk.record() if self.desk else None,
+                "question": _NARROWING.dump_python(self.question, mode="json") if self.question else None,
                 "since": self.since,
                 "dialogue": _STATE.dump_python(self.state, mode="json"),
             },

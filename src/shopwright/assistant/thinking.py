@@ -63,13 +63,17 @@ class CommonSense:
 
     def close(self) -> None:
         """Stop linking; what was encoded so far is remembered."""
-        self._stop.set()
-        if thread := self._thread:
+        with self._lock:  # a thread is seen when it runs, not before
+            self._stop.set()
+            thread = self._thread
+        if thread is not None:
             thread.join(timeout=60)
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait until no catalogue is being linked; returns whether none is."""
-        if thread := self._thread:
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
             thread.join(timeout_s)
         return thread is None or not thread.is_alive()
 

@@ -309,7 +309,7 @@ class Tools:
         hits = [hit for hit in hits if hit.id in products and not mentions(products[hit.id], without)]
         about = self._about(query, kind, filters, [products[hit.id] for hit in hits])
         close = [hit for hit in hits if hit.id in about]
-        if any(wanted.field == "category" for wanted in filters):
+        if query and any(wanted.field == "category" for wanted in filters):
             named = {fold(word) for word in words(kind)[-1:]} or heads(filters)
             levels = [value for wanted in filters if wanted.field == "category" for value in wanted.values]
             close = [hit for hit in close if is_kind(products[hit.id], named, levels)] or close
@@ -318,7 +318,8 @@ class Tools:
         if sort != "relevance" and close:
             close.sort(key=lambda hit: _order(products[hit.id], sort))
         variants = {hit.id: hit.variant_id for hit in close if hit.variant_id}
-        return Found(tuple(hit.id for hit in close[:limit]), len(close), query, variants, (), bool(close))
+        total = page.total if not query and not without and not self.hidden else len(close)
+        return Found(tuple(hit.id for hit in close[:limit]), total, query, variants, (), bool(close))
 
     def _so_called(self, kind: str, filters: tuple[Filter, ...]) -> list[Hit]:
         """Products with every word of the kind in their title, whatever category they stand in."""

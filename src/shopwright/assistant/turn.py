@@ -9,6 +9,7 @@ note.
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from collections.abc import Generator, Iterator, Sequence
@@ -25,31 +26,32 @@ from shopwright.assistant.remembering.shown import says_earlier
 from shopwright.assistant.remote import RemoteReader, RemoteWriter
 from shopwright.assistant.serving import Service
 from shopwright.assistant.session import Session
-from shopwright.assistant.stated import states_asked
+from shopwright.assistant.strategy.looking import Behaviour, Looking
+from shopwright.assistant.strategy.narrowing import Narrowing
+from shopwright.assistant.strategy.policies import RulePolicy, StrategyPolicy
+from shopwright.assistant.strategy.situation import Candidates, Situation, within
 from shopwright.assistant.thinking import CommonSense
 from shopwright.assistant.toolbox import Toolbox
 from shopwright.assistant.verifying import Verified, compared, sampled, verified
 from shopwright.assistant.writing import Scene, Writer
 from shopwright.catalog.acts import Acts
-from shopwright.catalog.vocabulary import fold, words
-from shopwright.errors import ModelError
+from shopwright.catalog.events.decisions import Decisions
+from shopwright.errors import ModelError, StoreError
 from shopwright.models.onnx_files import WEIGHTS
 from shopwright.skills.context.asks import MemoryAsk
 from shopwright.skills.context.compression import compress
 from shopwright.skills.context.memory import pack
 from shopwright.skills.context.state import rejects
-from shopwright.skills.intent.rules import decide
-from shopwright.skills.intent.settle import settle
 from shopwright.skills.plan.approvals import KeptLedger
 from shopwright.skills.plan.execute import Options, execute
 from shopwright.skills.plan.tool import Tool
-from shopwright.skills.reason.situation import tells_situation
+from shopwright.skills.reason.sides import sides
 from shopwright.skills.reason.split import asides, split
 from shopwright.skills.reason.subgoals import Reasoned
 from shopwright.skills.reason.wishes import refuses
 from shopwright.skills.rewrite.acts import answers_yes
 from shopwright.skills.rewrite.contextual import REMEMBERED, self_contained
-from shopwright.skills.rewrite.english import CHAT, INJECTION
+from shopwright.skills.rewrite.english import INJECTION
 from shopwright.skills.rewrite.reader import LONGEST, Reader
 from shopwright.types import (
     Answer,
@@ -69,8 +71,12 @@ from shopwright.types import (
     TurnEvent,
 )
 
+logger = logging.getLogger(__name__)
+
 DESK, MEMORY = "desk", "memory"
 """The policy's name where the service desk answers, and where the memory does."""
+_THINKS = (Strategy.RECOMMEND, Strategy.BUNDLE)
+"""Strategies that think of what is needed."""
 _CANDIDATES, _LOOKED_AT = 8, 30
 
 
@@ -108,6 +114,8 @@ class Assistant:
         service: the desk that sees to orders, where the shop has customers.
         planning: chooses the plans; the rules and the shipped planner when None.
         remembering: the memory of conversations and of shoppers; without it only the last turn is known.
+        policy: picks the strategies; the rules when None.
+        behaviour: what the clicks of a visit tell.
     """
 
     def __init__(
@@ -120,6 +128,8 @@ class Assistant:
         service: Service | None = None,
         planning: Planning | None = None,
         remembering: Remembering | None = None,
+        policy: StrategyPolicy | None = None,
+        behaviour: Behaviour | None = None,
     ) -> None:
         self.name = name
         self.toolbox = toolbox
@@ -132,6 +142,8 @@ class Assistant:
         self.planning = planning or Planning(WEIGHTS)
         self.remembering = remembering
         self.answering = Answering(remembering, toolbox.tools) if remembering else None
+        self.policy = policy or RulePolicy()
+        self.looking = Looking(self.tools, reader, sense is not None, service is not None, behaviour)
         self.writer = Writer(name, self.tools, self.vocabulary)
 
     def stream(self, message: str, session: Session) -> Iterator[TurnEvent]:
@@ -154,11 +166,13 @@ class Assistant:
                 detail |= {"prompt_tokens": f"{packed.tokens} of {packed.budget}", "recalled": recalled}
         with clock.span("rewrite"):
             settled = asked is not None or agreed is not None
-            need, note = (Need(message), []) if settled else self._read(message, context)
-            need = need if settled else self._pointed(need, session)
+            narrowed = session.question.answered(message) if session.question and not settled else None
+            session.question, session.just_asked = None, narrowed is not None
+            need, note = (narrowed or Need(message), []) if settled or narrowed else self._read(message, context)
+            need = need if settled or narrowed else self._pointed(need, session)
         notes += note
         with clock.span("intent"):
-            need, decision = self._decide(need, context, session, agreed, asked)
+            need, decision, situation = self._decide(need, context, session, agreed, asked)
             need, note = self._applied(need, decision, context, session)
         notes += note
         yield TurnEvent("need", need)
@@ -168,7 +182,7 @@ class Assistant:
                 made = _Made(self.answering.reply(asked, message, session), Plan(), ())
             if asked.kind.startswith(("forget", "stop")):
                 message, need = FORGOTTEN, Need(FORGOTTEN)
-        elif decision.policy == DESK and self.service:
+        elif self.service and _at_desk(need, decision, situation):
             made = yield from self._serve(self.service, message, session, clock)
         else:
             made = yield from self._work(need, decision, session, agreed, clock, notes)
@@ -196,6 +210,8 @@ class Assistant:
         )
         turn = Turn(session.id, message, answer, trace)
         stored = session.record(self.tools.store, turn)
+        if stored and situation:
+            self._log(session, decision, situation)
         yield TurnEvent("done", turn)
         if self.remembering and stored:
             self.remembering.take(session, turn)
@@ -239,7 +255,7 @@ class Assistant:
         notes += [f"{result.tool} failed: {result.error}" for result in results if result.status == "failed"]
         with clock.span("wording") as detail:
             made = plan if chosen.planned else None
-            scene = Scene(need, decision, goals, results, agreed, reasoned, made)
+            scene = Scene(need, decision, goals, results, agreed, reasoned, made, session.question)
             answer, written, note = self._word(scene, detail)
         notes += note
         return _Made(answer, plan, tuple(results), written)
@@ -284,7 +300,7 @@ class Assistant:
 
     def _applied(self, need: Need, decision: Decision, context: Context, session: Session) -> tuple[Need, list[str]]:
         """A need that looks for goods, with what is known of the shopper, and what the shopper should know of it."""
-        looks = decision.strategy in (Strategy.SEARCH, Strategy.RECOMMEND, Strategy.BROWSE)
+        looks = decision.strategy in (Strategy.SEARCH, Strategy.BROWSE, *_THINKS)
         known = self.remembering.known(session) if self.remembering and looks else ()
         if not known:
             return need, []
@@ -299,17 +315,35 @@ class Assistant:
 
     def _decide(
         self, need: Need, context: Context, session: Session, agreed: bool | None, asked: MemoryAsk | None
-    ) -> tuple[Need, Decision]:
-        """The need as retrieval settles it, and who answers it how."""
+    ) -> tuple[Need, Decision, Situation | None]:
+        """The need as retrieval settles it, who answers it how, and what a policy decided this from, where one did."""
         if asked is not None:
-            return need, Decision(Strategy.SERVE, policy=MEMORY, reason="about what was said before")
+            return need, Decision(Strategy.SERVE, policy=MEMORY, reason="about what was said before"), None
         if agreed is not None:
-            return need, Decision(Strategy.SERVE, reason="an answer to what was asked for approval")
+            return need, Decision(Strategy.SERVE, reason="an answer to what was asked for approval"), None
         if self.service and not INJECTION.search(need.text) and self.service.takes(need, session.desk):
-            return need, Decision(Strategy.SERVE, policy=DESK, reason="about the shopper's own orders")
-        signals = self._signals(need.text, need, context)
-        need = settle(need, context, signals)
-        return need, decide(need, signals)
+            return need, Decision(Strategy.SERVE, policy=DESK, reason="about the shopper's own orders"), None
+        known = len(self.remembering.known(session)) if self.remembering else 0
+        need, situation = self.looking.look(need, context, session, known)
+        decision = self.policy.decide(situation)
+        need = self._narrowed(need, decision, situation.candidates, session)
+        return need, decision, situation
+
+    def _narrowed(self, need: Need, decision: Decision, candidates: Candidates, session: Session) -> Need:
+        """The need in the part of the shop that is looked at; what can be tapped next goes into the session."""
+        if decision.strategy is Strategy.ASK and candidates.question:
+            session.question = Narrowing.asking(need, candidates.question)
+        if decision.strategy is Strategy.BROWSE and candidates.part:
+            need = within(need, candidates.part)
+            session.question = Narrowing(need, self.looking.branches(need))
+        return need
+
+    def _log(self, session: Session, decision: Decision, situation: Situation) -> None:
+        """Keep the decision for whoever learns from it; the turn is answered without that too."""
+        try:
+            Decisions(self.tools.store).add(session.id, session.turns - 1, decision, situation.logged)
+        except StoreError as error:
+            logger.warning("a decision was not kept: %s", error)
 
     def _plan(
         self,
@@ -340,43 +374,21 @@ class Assistant:
         self, need: Need, strategy: Strategy, session: Session
     ) -> tuple[tuple[Need, ...], Reasoned | None, list[str]]:
         """What is to be looked for, and how it was thought of where the message does not name it."""
-        if strategy not in (Strategy.SEARCH, Strategy.RECOMMEND):
+        if strategy is Strategy.COMPARE and len(need.references) < 2:
+            return sides(need, self.reader.read) or (need,), None, []
+        if strategy is not Strategy.SEARCH and strategy not in _THINKS:
             return ((asides(need, self.reader.read) if strategy is Strategy.ANSWER else ()) or (need,)), None, []
         goals = split(need, self.reader.read, self.reader.knows)
         personal = need.recipient or need.occasion
-        if self.sense is None or not (strategy is Strategy.RECOMMEND or personal):
+        if self.sense is None or not (strategy in _THINKS or personal):
             return goals, None, []
         denied = [message for message in self._earlier(session) if refuses(message)]
         reasoned, note = self.sense.goals(need, denied)
         notes = [note] if note else []
-        if not reasoned.goals or strategy is not Strategy.RECOMMEND:
+        if not reasoned.goals or strategy not in _THINKS:
             contradicts = Reasoned(conflicts=reasoned.conflicts) if reasoned.conflicts else None
             return goals, contradicts, notes
         return tuple(replace(goal.need, goal=goal.query or goal.name) for goal in reasoned.goals), reasoned, notes
-
-    def _signals(self, message: str, need: Need, context: Context) -> dict[str, float]:
-        passages = self.tools.documents(message[:500], limit=3).passages
-        best = passages[0] if passages else None
-        said = {fold(word) for word in words(need.goal)}
-        there = {fold(word) for word in words(f"{best.title} {best.field} {best.text}")} if best else set()
-        vectors = self.tools.encoder.encode([message[:500], *(product.title for product in context.candidates[:3])])
-        product_score = float(max(vectors[1:] @ vectors[0], default=0.0))
-        return {
-            "document_score": max((passage.score for passage in passages), default=0.0),
-            "document_words": len(said & there) / len(said) if said else 0.0,
-            "document_guide": float(bool(best and self._is_guide(best.source))),
-            "goal_known": float(self.reader.knows(need.product_type or need.goal)),
-            "product_score": product_score,
-            "department": float(any(name in need.category for name, _ in self.vocabulary.departments)),
-            "focus_states": float(bool(context.focus) and states_asked(context.focus[0], need.asks)),
-            "shown": float(len(context.shown)),
-            "situation": float(self.sense is not None and tells_situation(need)),
-            "injection": float(bool(INJECTION.search(message))),
-            "chat": float(bool(CHAT.match(message)) or not message.strip()),
-        }
-
-    def _is_guide(self, document_id: str) -> bool:
-        return self.tools.store.document(document_id).kind == "guide"
 
     def _word(self, scene: Scene, detail: dict[str, str]) -> tuple[Answer, Verified | None, list[str]]:
         """The answer, what was found of an endpoint's sentences, and what the shopper should know of it."""
@@ -409,6 +421,12 @@ class Assistant:
             return found.sentences, ""
         why = f"The language model's answers did not agree with one another ({found.meanings})"
         return (), f"{why}; the built-in wording stands."
+
+
+def _at_desk(need: Need, decision: Decision, situation: Situation | None) -> bool:
+    """Whether the service desk answers: it takes the message, or a policy leaves it to the desk."""
+    left = situation is not None and not any(ask.startswith("cart:") for ask in need.asks)
+    return decision.policy == DESK or (decision.strategy is Strategy.SERVE and left)
 
 
 def _pieces(answer: Answer) -> Iterator[TurnEvent]:

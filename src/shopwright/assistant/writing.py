@@ -14,6 +14,7 @@ from shopwright.assistant.buying.basket import Basket
 from shopwright.assistant.buying.delivery import Delivery
 from shopwright.assistant.buying.totals import Total
 from shopwright.assistant.results import CartView, Compared, Decisive, Facts, Found, Named, Opinions, Passages, Picture
+from shopwright.assistant.strategy.narrowing import Narrowing
 from shopwright.assistant.tools import Tools, filter_of
 from shopwright.assistant.wording.about import about_words
 from shopwright.assistant.wording.buying import (
@@ -49,6 +50,7 @@ class Scene:
         agreed: whether the shopper said yes or no to what was asked for approval; None where nothing was.
         reasoned: how the goals were thought of, where the message does not name them.
         planned: the plan where the planner made it; its results are told one after the other.
+        question: what is asked back.
     """
 
     need: Need
@@ -58,6 +60,7 @@ class Scene:
     agreed: bool | None = None
     reasoned: Reasoned | None = None
     planned: Plan | None = None
+    question: Narrowing | None = None
 
     @property
     def values(self) -> Mapping[str, Any]:
@@ -106,7 +109,7 @@ class Writer:
             case Strategy.DECLINE:
                 return lambda draft: decline_words(draft, self.name)
             case Strategy.ASK:
-                return lambda draft: ask_words(draft, scene.need, self.name, self.vocabulary)
+                return lambda draft: ask_words(draft, scene.need, self.name, self.vocabulary, scene.question)
             case Strategy.COMPARE:
                 return lambda draft: self._compare(draft, scene)
             case Strategy.SERVE:
@@ -189,11 +192,11 @@ class Writer:
             draft.say("I could not look that up just now; please try again in a moment.")
 
     def _found(self, draft: Draft, scene: Scene, found: Sequence[tuple[Need, Found]]) -> None:
-        lookup, words = self.tools.store.products, self.vocabulary
+        lookup, words, basket = self.tools.store.products, self.vocabulary, scene.first(Basket)
         if scene.reasoned and scene.reasoned.goals:
             values = scene.values
             pairs = [(goal, values.get(f"s{place}")) for place, goal in enumerate(scene.reasoned.goals, 1)]
-            thought = [(goal, value) for goal, value in pairs if isinstance(value, Found)]
+            thought = [(goal, _kept(value, basket, scene)) for goal, value in pairs if isinstance(value, Found)]
             wish_words(draft, scene.reasoned, thought, lookup, words)
         elif scene.decision.strategy is Strategy.RECOMMEND:
             conflict_words(draft, scene.reasoned)
@@ -202,7 +205,9 @@ class Writer:
         else:
             conflict_words(draft, scene.reasoned)
             found_words(draft, found, lookup, words)
-        if basket := scene.first(Basket):
+        if scene.question:
+            draft.options[:0] = scene.question.options
+        if basket:
             basket_words(draft, basket, lookup, scene.need.budget)
 
     def _compare(self, draft: Draft, scene: Scene) -> None:
@@ -232,6 +237,13 @@ def _asked(need: Need, step: Step) -> Need:
     conditions = tuple(Constraint(filter_of(record)) for record in step.arguments.get("filters") or ())
     without = tuple(step.arguments.get("without") or ())
     return replace(need, goal=str(step.arguments.get("query") or ""), constraints=conditions, negations=without)
+
+
+def _kept(found: Found, basket: Basket | None, scene: Scene) -> Found:
+    """Of a bundle only what went into the basket."""
+    if basket is None or scene.decision.strategy is not Strategy.BUNDLE:
+        return found
+    return replace(found, ids=tuple(key for key in found.ids if key in basket.ids))
 
 
 def _ids(step: Step) -> Sequence[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from shopwright.bench.conditions import Condition, fits
+from shopwright.catalog.conditions import Condition, fits
 from shopwright.catalog.store import Store
 from shopwright.knowledge.graph import FOLDER
 from shopwright.train.reason.situations import FOLDER as SITUATIONS

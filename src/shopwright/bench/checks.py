@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shopwright.bench.catalogue import Catalogue
-from shopwright.bench.conditions import current_prices, field_values, fits, named_fields
 from shopwright.bench.conversations import Check, Conversation
+from shopwright.catalog.conditions import current_prices, field_values, fits, named_fields
 from shopwright.catalog.units import base
 from shopwright.types import Answer, Product, Quantity, Strategy
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from shopwright.bench.conditions import Condition
+from shopwright.catalog.conditions import Condition
 from shopwright.errors import ConfigError
 from shopwright.types import Strategy
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from shopwright.bench.catalogue import Catalogue
-from shopwright.bench.conditions import field_values, in_stock
+from shopwright.catalog.conditions import field_values, in_stock
 from shopwright.catalog.offers import offers
 from shopwright.catalog.units import convert, dimension, unit_symbol
 from shopwright.types import AttributeValue, Product, Quantity

@@ -23,8 +23,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from shopwright.bench.catalogue import Catalogue, sense_line
-from shopwright.bench.conditions import contains, field_values, filter_holds
 from shopwright.bench.held import Held, Said, held_by, held_in_text, held_in_value, numbers
+from shopwright.catalog.conditions import contains, field_values, filter_holds
 from shopwright.catalog.offers import attribute_text, offers
 from shopwright.types import Answer, AttributeValue, Bill, Card, Evidence, Filter, Product, Sentence, Step
 

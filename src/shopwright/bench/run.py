@@ -10,7 +10,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from shopwright.bench import assistant, context, evidence, plan, pretrain, reason, rewrite, search, verify
+from shopwright.bench import assistant, context, evidence, intent, plan, pretrain, reason, rewrite, search, verify
 from shopwright.bench.plots import figure
 from shopwright.bench.report import render
 from shopwright.bench.task import BenchSet, Options, Row, Task
@@ -21,6 +21,7 @@ TASKS: tuple[Task, ...] = (
     rewrite.TASK,
     reason.TASK,
     context.TASK,
+    intent.TASK,
     plan.TASK,
     evidence.TASK,
     verify.TASK,

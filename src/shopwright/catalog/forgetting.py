@@ -11,15 +11,17 @@ While another connection reads a state from before, the log cannot be cut. Then 
 stays, and the next sweep, of this process or after a restart, ends the work.
 
 Forgotten are: the bodies of turns, whose numbers stay, so that no key of an act is used twice; what later turns carried
-over of them; utterances; preferences that were said there; results of acts; with a whole session its cart. What stays:
-orders, their changes and tickets for a person, which are the merchant's records, and the log of searches, which names
-nobody and which no message of a conversation reaches.
+over of them; utterances; preferences that were said there; results of acts; what was decided there; with a whole
+session its cart and the events of the visit that it was part of; with a shopper all of their events. What stays:
+orders, their changes and tickets for a person, which are the merchant's records, the log of searches, which names
+nobody and which no message of a conversation reaches, and what events were added up to by day and product.
 
 Simplifications: `Cut` knows the form of a turn's body (`assistant/session.py`). A later answer loses a forgotten
 message where it quotes it whole; what it says in words of its own stays until the session is forgotten. Carts and
-results of acts, which hold ids and figures, are deleted without the care that words get. On PostgreSQL old versions of
-rows go when the server runs VACUUM. Copies that others made (backups, snapshots, freed blocks of the disk) are out of
-reach.
+results of acts, which hold ids and figures, are deleted without the care that words get, and so are decisions and the
+sessions of events. Of an event stay its time and its amount, nobody's by then, until `compact`. On PostgreSQL old
+versions of rows go when the server runs VACUUM. Copies that others made (backups, snapshots, freed blocks of the disk)
+are out of reach.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, func, or_, select, update
 
 from shopwright.catalog import migrations as m
 from shopwright.catalog.chunks import chunked
@@ -46,7 +48,7 @@ FORGETTINGS = "forgettings"
 """Name in the store of how many deletions there were: whoever holds words in memory drops them when it changes."""
 _MARK = "unswept"
 _MOVED = b"moved"
-_CHUNK = 200
+_CHUNK, _EVENTS = 200, 5_000
 _QUOTED = 12
 """Letters from which on a message is looked for in later answers; "yes" says nothing about whose it is."""
 _GONE = "[forgotten]"
@@ -87,7 +89,9 @@ class Cut:
         self._empty_turns(m.turns.c.session_id == session_id)
         self._empty_utterances(m.utterances.c.session_id == session_id)
         self.preferences(m.preferences.c.session_id == session_id)
-        for table in (m.carts, m.sessions):
+        did = m.event_sessions.c
+        self._behaviour(or_(did.session_id == session_id, did.conversation == session_id))
+        for table in (m.carts, m.sessions, m.decisions):
             self._run(table, delete(table).where(table.c.session_id == session_id))
 
     def turns(self, session_id: str, first: int, last: int) -> None:
@@ -96,6 +100,9 @@ class Cut:
         messages = self._empty_turns(and_(turns.session_id == session_id, turns.number.between(first + 1, last + 1)))
         messages += self._empty_utterances(and_(said.session_id == session_id, said.turn.between(first, last)))
         self.preferences(and_(kept.session_id == session_id, kept.turn.between(first, last)))
+        made = m.decisions.c
+        these = and_(made.session_id == session_id, made.turn.between(first, last))
+        self._run(m.decisions, delete(m.decisions).where(these))
         quoted = sorted({text for text in messages if len(text) >= _QUOTED}, key=len, reverse=True)
         self._later_turns(session_id, first, last, quoted)
         self._later_answers(session_id, last, quoted)
@@ -124,12 +131,32 @@ class Cut:
         self.preferences(m.preferences.c.shopper_id == shopper_id)
         self._run(m.consents, delete(m.consents).where(m.consents.c.shopper_id == shopper_id))
 
+    def behaviour(self, shopper_id: str) -> None:
+        """What a shopper did, in whichever session."""
+        self._behaviour(m.event_sessions.c.shopper_id == shopper_id)
+
+    def events(self, condition: ColumnElement[bool]) -> None:
+        """Events, without their sessions; a page at a time, since there may be many."""
+        c = m.events.c
+        there = select(c.number, c.name, c.products, c.query, c.currency, c.fields).where(condition)
+        query, last = there.order_by(c.number).limit(_EVENTS), -1
+        while rows := self._connection.execute(query.where(c.number > last)).all():
+            self.texts += [row.query for row in rows if row.query]
+            self._empty(m.events, rows, ("name", "products", "query", "currency", "fields"))
+            last = rows[-1].number
+
     def sessions(self, shopper_id: str) -> list[str]:
         """The conversations of a shopper."""
         query = select(m.sessions.c.session_id).where(m.sessions.c.shopper_id == shopper_id)
         return list(self._connection.execute(query).scalars())
 
     # ── parts ──
+
+    def _behaviour(self, condition: ColumnElement[bool]) -> None:
+        c = m.event_sessions.c
+        for numbers in chunked(self._connection.execute(select(c.number).where(condition)).scalars().all(), _CHUNK):
+            self.events(and_(m.events.c.session.in_(numbers), m.events.c.name.not_like("-%")))
+            self._run(m.event_sessions, delete(m.event_sessions).where(c.number.in_(numbers)))
 
     def _run(self, table: Table, statement: Any) -> None:
         if (count := self._connection.execute(statement).rowcount) > 0:
@@ -267,6 +294,7 @@ def compact(store: Store) -> bool:
         connection.execute(empty)
         for table in (m.utterances, m.preferences):
             connection.execute(delete(table).where(func.substr(table.c.kind, 1, 1) == "-"))
+        connection.execute(delete(m.events).where(func.substr(m.events.c.name, 1, 1) == "-"))
         store.upsert(connection, m.meta, [{"key": _MARK, "value": _MOVED}])
     return sweep(store)
 

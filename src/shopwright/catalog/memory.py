@@ -146,11 +146,12 @@ class Memory:
         return forget(self.store, lambda cut: cut.session(session_id), prove=prove)
 
     def forget_shopper(self, shopper_id: str, *, prove: bool = False) -> Forgotten:
-        """Forget a shopper's conversations, profile and consent."""
+        """Forget a shopper's conversations, events, profile and consent."""
 
         def everything(cut: Cut) -> None:
             for session_id in cut.sessions(shopper_id):
                 cut.session(session_id)
+            cut.behaviour(shopper_id)
             cut.profile(shopper_id)
 
         return forget(self.store, everything, prove=prove)

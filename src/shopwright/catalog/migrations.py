@@ -182,6 +182,66 @@ preferences = Table(  # likewise
     Column("expires", Float),
 )
 
+event_sessions = Table(
+    "event_sessions",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("session_id", String, nullable=False, unique=True),
+    Column("shopper_id", String, index=True),
+    Column("conversation", String),
+    Column("first", Float, nullable=False),
+    Column("last", Float, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("marks", Integer, nullable=False),
+)
+Index(
+    "event_sessions_conversation",
+    event_sessions.c.conversation,
+    sqlite_where=event_sessions.c.conversation.is_not(None),
+    postgresql_where=event_sessions.c.conversation.is_not(None),
+)
+
+events = Table(  # rows are added and emptied like utterances; see `catalog.events.kept`
+    "events",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("key", LargeBinary, nullable=False, unique=True),
+    Column("session", Integer, nullable=False, index=True),
+    Column("name", String, nullable=False),
+    Column("time", Float, nullable=False),
+    Column("products", Text, nullable=False),
+    Column("query", Text),
+    Column("value", Float),
+    Column("currency", String),
+    Column("fields", LargeBinary),
+)
+
+event_days = Table(
+    "event_days",
+    metadata,
+    Column("day", String, primary_key=True),
+    Column("product", String, primary_key=True),
+    Column("views", BigInteger, nullable=False),
+    Column("carts", BigInteger, nullable=False),
+    Column("purchases", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("session_id", String, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("strategy", String, nullable=False),
+    Column("propensity", Float, nullable=False),
+    Column("policy", String, nullable=False),
+    Column("features", LargeBinary, nullable=False),
+    Column("outcome", LargeBinary),
+    Index("decisions_place", "session_id", "turn"),
+)
+
 
 def m001_first_schema(connection: Connection) -> None:
     """Products, variants, documents, reviews, customers, orders, ingests, turns."""
@@ -214,12 +274,19 @@ def m005_plain_emails(connection: Connection) -> None:
             connection.execute(row.values(email=plain_email(email)))
 
 
+def m006_events(connection: Connection) -> None:
+    """What shoppers did, rolled up by day and product, and what the assistant decided."""
+    for table in (event_sessions, events, event_days, decisions):
+        table.create(connection, checkfirst=True)
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m001_first_schema,
     m002_searches,
     m003_carts,
     m004_memory,
     m005_plain_emails,
+    m006_events,
 )
 
 

@@ -24,6 +24,7 @@ from typing import Any, cast
 from sqlalchemy import and_, select
 
 from shopwright.catalog import migrations as m
+from shopwright.catalog.events.kept import Events
 from shopwright.catalog.forgetting import Cut, Forgotten, forget
 from shopwright.catalog.memory import Memory, storable
 from shopwright.catalog.store import Store
@@ -98,7 +99,7 @@ class Profiles:
         return self._forget(lambda cut: cut.preferences(m.preferences.c.id == key), prove)
 
     def export(self, shopper_id: str) -> dict[str, Any]:
-        """All that is kept of a shopper, as JSON values: consent, preferences and conversations."""
+        """All that is kept of a shopper, as JSON values: consent, preferences, conversations, events."""
         query = select(m.consents.c.at, m.consents.c.version).where(m.consents.c.shopper_id == shopper_id)
         with self.store.reading() as connection:
             given = connection.execute(query).first()
@@ -112,6 +113,11 @@ class Profiles:
             "consent": {"at": given.at, "version": given.version} if given else None,
             "preferences": [{"id": key} | asdict(one) for key, one in self._stored(shopper_id).items()],
             "sessions": sessions,
+            "events": [
+                {"name": one.name, "session_id": one.session_id, "time": one.time, "items": list(one.items)}
+                | {"query": one.query}
+                for one in Events(self.store, 0).of_shopper(shopper_id)
+            ],
         }
 
     def _stored(self, shopper_id: str) -> dict[str, Preference]:

@@ -169,8 +169,10 @@ class SearchLog:
 
     def close(self) -> None:
         """Write what is held and stop; searches that come later are forgotten."""
-        self._stop.set()
-        if writer := self._writer:
+        with self._lock:  # a writer is seen when it runs, not before
+            self._stop.set()
+            writer = self._writer
+        if writer is not None:
             writer.join()
         self.flush()
 

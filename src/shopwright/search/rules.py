@@ -14,12 +14,10 @@ nothing costs a season. Not covered: rules by shopper, shop front or time of day
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -30,11 +28,10 @@ from typing import Any, Literal, cast, get_args
 import orjson
 
 from shopwright.errors import ConfigError
+from shopwright.models.kept_file import KeptFile
 from shopwright.search.filters import check
 from shopwright.search.lexical import Word, stems_of
 from shopwright.types import Filter
-
-logger = logging.getLogger(__name__)
 
 Action = Literal["boost", "bury", "pin", "in_stock_first"]
 ACTIONS: tuple[str, ...] = get_args(Action)
@@ -178,31 +175,11 @@ class Rules:
         return tuple((stems_of(rule.query), rule) for rule in self.items)
 
 
-class RulesFile:
-    """The rules of a file as they stand, read again when it changes. Call it before each search.
-
-    A file that is not there holds no rules. One that is broken changes nothing: the last good rules stay and a warning
-    says what is wrong, once.
-    """
+class RulesFile(KeptFile[Rules]):
+    """The rules of a file as they stand; one that is not there holds none. Call it before each search."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._read: tuple[object, Rules] = None, Rules()
-
-    def __call__(self) -> Rules:
-        """The rules in force; takes a few microseconds while the file stays."""
-        mark: object = None
-        with suppress(OSError):
-            found = self.path.stat()
-            mark = found.st_mtime_ns, found.st_size, found.st_ino
-        known, rules = self._read
-        if mark != known:
-            try:
-                rules = Rules.load(self.path) if mark else Rules()
-            except ConfigError as error:
-                logger.warning("%s. The rules before stay in force.", error)
-            self._read = mark, rules
-        return rules
+        super().__init__(path, Rules.load, Rules())
 
 
 # ── checking ──

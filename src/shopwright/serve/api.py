@@ -152,4 +152,5 @@ def _status(shop: Shop) -> ShopResponse:
         currency=now.currency,
         model=now.model,
         examples=examples(shop, [name for name, _ in now.departments]),
+        events=shop.events.kept.days > 0,
     )

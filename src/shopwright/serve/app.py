@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from shopwright import __version__
 from shopwright.serve.api import api_router
 from shopwright.serve.chat import chat_router
+from shopwright.serve.events import events_router
 from shopwright.serve.limits import SecurityHeaders, SizeLimit
 from shopwright.serve.memory import memory_router
 from shopwright.serve.page_files import add_page
@@ -41,6 +42,7 @@ def create_app(shop: Shop, workers: Workers | None = None) -> FastAPI:
     app.include_router(api_router(shop, workers))
     app.include_router(chat_router(shop, workers))
     app.include_router(memory_router(shop, workers))
+    app.include_router(events_router(shop, workers))
     app.include_router(rules_router(shop, workers))
     app.include_router(report_router(shop))
     app.include_router(verify_router(shop))

@@ -14,11 +14,11 @@ import logging
 from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import closing
 from functools import partial
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 import anyio
 from anyio.streams.memory import MemoryObjectSendStream
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Header, Response
 from pydantic_core import to_jsonable_python
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
@@ -39,6 +39,8 @@ Answering = Callable[[], Generator[TurnEvent, None, None]]
 HEARTBEAT_S = 10
 """Seconds between signs of life."""
 _CHANNEL = 16
+_PHONE = "Mobi"
+"""What browsers of phones have in their user agent (MDN: "Mobi" anywhere in it)."""
 _EVENT_SCHEMA = {
     "type": "object",
     "required": ["event", "data"],
@@ -65,7 +67,7 @@ def chat_router(shop: Shop, workers: Workers) -> APIRouter:
             **refusals(409, 413, 503),
         },
     )
-    async def chat(request: ChatRequest) -> Response:
+    async def chat(request: ChatRequest, user_agent: Annotated[str, Header()] = "") -> Response:
         """Say something to the assistant and get its answer, streamed by default."""
         message = clean(request.message)
         if not message:
@@ -75,10 +77,12 @@ def chat_router(shop: Shop, workers: Workers) -> APIRouter:
             detail = f"session_id {request.session_id!r}: the conversation is another shopper's"
             return problem(409, detail, "begin a new conversation: leave session_id out")
         session_id, shopper = request.session_id, request.shopper or ""
+        device = "phone" if _PHONE in user_agent else ""
         if not request.stream:
-            turn = await workers.take_turn(shop.chat, message, session_id=session_id, shopper=shopper)
+            turn = await workers.take_turn(shop.chat, message, session_id=session_id, shopper=shopper, device=device)
             return Response(to_json(turn), media_type="application/json")
-        return _streamed(partial(shop.stream, message, session_id=session_id, shopper=shopper), workers)
+        answer = partial(shop.stream, message, session_id=session_id, shopper=shopper, device=device)
+        return _streamed(answer, workers)
 
     return router
 

@@ -1,8 +1,8 @@
 """What a request may cost and what each response must carry: two small ASGI layers.
 
-`SizeLimit` refuses an address over 16 kB (414) and a body over 64 kB (413), or over 4 MB where evidence is sent, also
-one sent in pieces without a declared length. `SecurityHeaders` adds the content security policy and its companions to
-whatever leaves.
+`SizeLimit` refuses an address over 16 kB (414) and a body over 64 kB (413), or over 4 MB where evidence and 1 MB where
+events are sent, also one sent in pieces without a declared length. `SecurityHeaders` adds the content security policy
+and its companions to whatever leaves.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from shopwright.serve.problems import problem
 
 MAX_BODY = 64 * 1024
 """Bytes of a request body."""
-LARGER = {"/api/verify": 4 * 1024 * 1024}
-"""Bytes of the bodies that bring evidence with them, by path."""
+LARGER = {"/api/verify": 4 * 1024 * 1024, "/api/events": 1024 * 1024}
+"""Bytes of the bodies that bring evidence, or many events, by path."""
 MAX_ADDRESS = 16 * 1024
 """Bytes of path and query string."""
 

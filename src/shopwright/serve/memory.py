@@ -67,6 +67,16 @@ class ExportedSession(View):
     utterances: list[Utterance]
 
 
+class ExportedEvent(View):
+    """Something that a shopper did. `time`: seconds since 1970, UTC."""
+
+    name: str = Field(examples=["view_item"])
+    session_id: str
+    time: float
+    items: list[str]
+    query: str | None
+
+
 class ExportResponse(View):
     """All that is kept about a shopper."""
 
@@ -74,6 +84,7 @@ class ExportResponse(View):
     consent: ConsentView | None
     preferences: list[PreferenceView]
     sessions: list[ExportedSession]
+    events: list[ExportedEvent]
 
 
 class ForgottenResponse(View):
@@ -116,12 +127,14 @@ def memory_router(shop: Shop, workers: Workers) -> APIRouter:
 
     @router.delete("/api/shoppers/{id}", responses=refusals(503))
     async def forget_shopper(id: ShopperId) -> ForgottenResponse:
-        """Forget a shopper: conversations with their carts, preferences, consent."""
+        """Forget a shopper: conversations with their carts, what they did in the shop, preferences, consent."""
+        await workers.look_up(shop.events.flush)
         return _told(await workers.look_up(shop.conversations.memory.forget_shopper, id))
 
     @router.delete("/api/sessions/{id}", responses=refusals(503))
     async def forget_session(id: SessionId) -> ForgottenResponse:
-        """Forget a conversation with its cart, and the preferences that were said there."""
+        """Forget a conversation, or a visit, with its cart and events, and the preferences that were said there."""
+        await workers.look_up(shop.events.flush)
         return _told(await workers.look_up(shop.conversations.memory.forget_session, id))
 
     return router

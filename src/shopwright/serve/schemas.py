@@ -194,6 +194,7 @@ class ShopResponse(View):
     currency: str | None
     model: str | None = Field(description="the language model that takes part; null when none does")
     examples: list[str] = Field(description="questions that this shop can answer")
+    events: bool = Field(description="whether it takes what shoppers do at /api/events")
 
 
 class Health(View):

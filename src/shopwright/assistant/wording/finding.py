@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from shopwright.assistant.render import label, price_text
 from shopwright.assistant.results import Found, Passages
 from shopwright.assistant.stated import find_attribute
+from shopwright.assistant.strategy.narrowing import Narrowing
 from shopwright.assistant.wording.draft import Draft, Lookup, condition_text, joined
 from shopwright.catalog.offers import attribute_text
 from shopwright.catalog.vocabulary import Vocabulary
@@ -14,6 +15,11 @@ from shopwright.types import AttributeValue, Filter, Need, Product
 
 _NAMED = 2
 """Products that are described in sentences; the rest are cards."""
+_QUESTIONS = {
+    "category": "Which kind do you have in mind?",
+    "price": "How much would you like to spend?",
+    "brand": "Is there a brand that you prefer?",
+}
 _DULL = {
     "colour",
     "color",
@@ -48,16 +54,28 @@ def recommend_words(
         draft.say(f"Our guide “{best.title}” may help you choose.", key)
 
 
-def ask_words(draft: Draft, need: Need, shop: str, words: Vocabulary) -> None:
-    """A question back, with departments to tap."""
-    names = [name for name, _ in words.departments[:8]]
+def ask_words(draft: Draft, need: Need, shop: str, words: Vocabulary, question: Narrowing | None = None) -> None:
+    """A question back with answers to tap: the one that narrows most, else one about the person or the departments."""
+    if question is not None:
+        noun = _noun(need)
+        draft.say(f"There is more than one answer to “{noun}” here, so one question first. {_question(question)}")
+        draft.options += question.options
+        return
     if need.recipient or need.occasion:
         whom = f"your {need.recipient}" if need.recipient else "the person"
         draft.say(f"What does {whom} enjoy, and how much would you like to spend?")
     else:
         draft.say(f"I can search {shop}, compare products, and answer questions about them and about our policies.")
         draft.say("What are you looking for?")
-    draft.options += names
+    draft.options += [name for name, _ in words.departments[:8]]
+
+
+def _question(question: Narrowing) -> str:
+    """A question about a field of the shop."""
+    if question.field in _QUESTIONS:
+        return _QUESTIONS[question.field]
+    name = label(question.field.removeprefix("attr:")).lower()
+    return f"Should it be {name}?" if set(question.answers) <= {"Yes", "No"} else f"Which {name} suits you?"
 
 
 def decline_words(draft: Draft, shop: str) -> None:
@@ -142,4 +160,4 @@ def _short(name: str, value: AttributeValue) -> str:
 
 
 def _noun(goal: Need) -> str:
-    return goal.goal.strip() or (goal.category[0].lower() if goal.category else "products")
+    return goal.goal.strip() or (goal.category[0].split(" > ")[-1].lower() if goal.category else "products")

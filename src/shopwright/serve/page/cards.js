@@ -2,6 +2,7 @@
 
 import { compareTick } from "./compare.js";
 import { h, safeUrl } from "./dom.js";
+import { note } from "./events.js";
 import { icon } from "./icons.js";
 import { go, href } from "./state.js";
 import { why } from "./why.js";
@@ -59,6 +60,7 @@ export function productLink(id, ...content) {
       dataset: { product: id },
       on: {
         click(event) {
+          note("select_item", { items: [id] });
           if (event.metaKey || event.ctrlKey || event.shiftKey) return;
           event.preventDefault();
           go({ product: id });

@@ -1,12 +1,13 @@
 // Starts the page and wires its parts together: the search field, the tabs of a narrow screen, keys, the welcome.
 
 import * as api from "./api.js";
-import { ask, offer, startChat } from "./chat.js";
+import { ask, conversation, offer, startChat } from "./chat.js";
 import { startCompare } from "./compare.js";
 import { countNow, countSoon } from "./counting.js";
 import { anyDialog } from "./dialog.js";
 import { startDocuments } from "./documents.js";
 import { byId, fill, h } from "./dom.js";
+import { startEvents } from "./events.js";
 import { icon } from "./icons.js";
 import { startMemory } from "./memory.js";
 import { startProduct } from "./product.js";
@@ -157,6 +158,7 @@ async function greet() {
     byId("shop-name").textContent = shop.name;
     nameThePage();
     offer(shop.examples);
+    startEvents(shop.events, conversation);
     drawWelcome(shop);
     showWelcome();
   } catch {

@@ -5,6 +5,7 @@ import * as api from "./api.js";
 import { begin, conversation, dropSaid, settled } from "./chat.js";
 import { openDialog } from "./dialog.js";
 import { byId, fill, h } from "./dom.js";
+import { askedNotTo, dropVisit, switchEvents, switchedOff } from "./events.js";
 import { dropShopper, keepShopper, newShopper, shopper } from "./shopper.js";
 import { sure } from "./sure.js";
 
@@ -37,7 +38,7 @@ function openMemory() {
 async function refresh(view, focus = "") {
   const id = shopper();
   const known = id ? await api.memory(id) : NOTHING;
-  fill(view.content, switchPart(view, id, known), knownPart(view, id, known), dataPart(view, id));
+  fill(view.content, switchPart(view, id, known), knownPart(view, id, known), eventsPart(), dataPart(view, id));
   if (focus) byId(focus)?.focus();
 }
 
@@ -153,6 +154,25 @@ async function forgetOne(id, one) {
   return gone(`“${one.value}” and the message that said it are deleted`, swept);
 }
 
+// ── what is looked at ──
+
+function eventsPart() {
+  const input = h("input", { type: "checkbox", role: "switch", id: "events-switch", "aria-describedby": "events-hint" });
+  input.checked = !askedNotTo() && !switchedOff();
+  input.disabled = askedNotTo();
+  input.addEventListener("change", () => {
+    try {
+      switchEvents(input.checked);
+    } catch {
+      input.checked = false;
+    }
+  });
+  const hint = askedNotTo()
+    ? "Your browser asks shops not to follow what you look at, and this one does not."
+    : "The shop counts searches and products that are opened, under an id that ends with this visit.";
+  return h("section", { class: "part" }, h("label", { class: "switch" }, input, "Count what I look at"), h("p", { class: "hint", id: "events-hint" }, hint));
+}
+
 // ── all of it ──
 
 function dataPart(view, id) {
@@ -182,6 +202,7 @@ async function download(id) {
 
 async function forgetConversation(session) {
   const { swept } = await api.forgetSession(session);
+  dropVisit();
   begin();
   return gone("The conversation is deleted", swept);
 }
@@ -190,6 +211,7 @@ async function forgetAll(id, session) {
   const done = [await api.forgetShopper(id)];
   if (session) done.push(await api.forgetSession(session)); // one that began before the switch was on
   dropShopper();
+  dropVisit();
   begin();
   return gone("Everything is deleted", done.every(({ swept }) => swept));
 }

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { picture, price, rating, smallCard, stock } from "./cards.js";
 import { openDialog } from "./dialog.js";
 import { fill, h, reveal, safeUrl } from "./dom.js";
+import { note } from "./events.js";
 import { icon } from "./icons.js";
 import { go, onChange, state } from "./state.js";
 
@@ -39,6 +40,7 @@ async function show(id) {
   fill(dialog.body, h("p", { class: "loading" }, "Fetching the details"));
   try {
     const found = await api.product(id, signal);
+    note("view_item", { items: [id] });
     dialog.setTitle(found.card.title);
     fill(dialog.body, details(found, id));
     dialog.body.scrollTop = 0;

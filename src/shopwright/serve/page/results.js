@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { byId, fill, h } from "./dom.js";
 import { resultCard, skeletons } from "./cards.js";
+import { note } from "./events.js";
 import { showChips, showFacets } from "./facets.js";
 import { go, href, state } from "./state.js";
 
@@ -42,6 +43,7 @@ export async function findProducts() {
 }
 
 function showPage(page) {
+  note("view_item_list", { items: page.results.map((one) => one.id) });
   total = page.total;
   shown = page.results.length;
   byId("result-count").textContent = heading(page);

@@ -10,6 +10,7 @@ Signals (floats; all optional):
     focus_states     1.0 when the product talked about states an attribute that is asked about (for `settle`)
     shown            number of products on the page
     situation        1.0 when the message tells a situation rather than which goods it takes
+    narrowed         1.0 when the message is an answer to a question back
     injection, chat  1.0 when the message looks like one
 """
 
@@ -43,6 +44,8 @@ def decide(need: Need, signals: Mapping[str, float]) -> Decision:
 def _pick(need: Need, signals: Mapping[str, float]) -> tuple[Strategy, str]:
     if signals.get("injection"):
         return Strategy.DECLINE, "the message tries to give the assistant new rules"
+    if signals.get("narrowed"):
+        return Strategy.SEARCH, "an answer to the question back"
     if signals.get("chat"):
         return Strategy.ASK, "a greeting; nothing is asked for yet"
     if any(ask.startswith("cart:") for ask in need.asks):

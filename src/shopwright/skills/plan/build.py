@@ -26,8 +26,10 @@ def build(strategy: Strategy, need: Need, goals: Sequence[Need]) -> Plan:
             steps = [Step("s1", "search", whole)]
         case Strategy.RECOMMEND:
             steps = _recommend(need, goals)
+        case Strategy.BUNDLE:
+            steps = _bundle(need, goals)
         case Strategy.COMPARE:
-            steps = _compare(need)
+            steps = _compare(need, goals)
         case Strategy.ANSWER:
             steps = [*_answer(need), *(_search(goals) if goals and goals[0] is not need else [])]
         case Strategy.SERVE:
@@ -52,6 +54,15 @@ def _recommend(need: Need, goals: Sequence[Need]) -> list[Step]:
     return [*steps, guides, *_together(need, goals)]
 
 
+def _bundle(need: Need, goals: Sequence[Need]) -> list[Step]:
+    """The best choice of one of each, with its sum; of a single thing there is nothing to bundle."""
+    if len(goals) < 2:
+        return _recommend(need, goals)
+    steps = [Step(f"s{i}", "recommend", _query(goal, _EACH)) for i, goal in enumerate(goals, 1)]
+    limit = {"budget": float(need.budget.amount)} if need.budget else {}
+    return [*steps, Step("b1", "basket", {"groups": [Ref(step.id, "ids") for step in steps], **limit})]
+
+
 def _together(need: Need, goals: Sequence[Need]) -> list[Step]:
     """One of each under the budget, where several things are for oneself; of presents, one is enough."""
     if len(goals) < 2 or need.budget is None or need.recipient or need.occasion:
@@ -60,10 +71,14 @@ def _together(need: Need, goals: Sequence[Need]) -> list[Step]:
     return [Step("b1", "basket", {"groups": groups, "budget": float(need.budget.amount)})]
 
 
-def _compare(need: Need) -> list[Step]:
+def _compare(need: Need, goals: Sequence[Need]) -> list[Step]:
+    """What was pointed at, the best of each side of a choice, or the best that a search finds."""
     if len(need.references) > 1 or not need.goal:
         return [Step("c1", "compare", {"ids": list(need.references[:4])})]
-    return [Step("s1", "search", _query(need, _EACH)), Step("c1", "compare", {"ids": Ref("s1", "ids")})]
+    if len(goals) < 2:
+        return [Step("s1", "search", _query(need, _EACH)), Step("c1", "compare", {"ids": Ref("s1", "ids")})]
+    best = [Step(f"s{i}", "search", _query(goal, 1)) for i, goal in enumerate(goals, 1)]
+    return [*best, Step("c1", "compare", {"ids": [Ref(step.id, "ids.0") for step in best]})]
 
 
 def _cart(need: Need) -> list[Step]:

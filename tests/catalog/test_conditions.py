@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bench.small_catalogue import LARK, PRODUCTS, SKILLET, TARN, WOK
-from shopwright.bench.conditions import Condition, contains, field_values, filter_holds, fits
+from shopwright.catalog.conditions import Condition, contains, field_values, filter_holds, fits
 from shopwright.types import Filter
 
 

@@ -1,0 +1,1 @@
+"""What an anonymous session is after, learned from the clicks of earlier sessions."""
