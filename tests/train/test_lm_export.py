@@ -13,9 +13,9 @@ torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 pytest.importorskip("onnx")
 
-from models.language.tiny import tokenizer  # noqa: E402
-from shopwright.errors import ModelError  # noqa: E402
-from shopwright.models.language.engine import EmbeddedLanguageModel  # noqa: E402
+from models.language.tiny import tokenizer
+from shopwright.errors import ModelError
+from shopwright.models.language.engine import EmbeddedLanguageModel
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 SAMPLE = ["waterproof boots price 100 colour green", "warm light tent, red shoes " * 6, "ünïcode ✓"]

@@ -11,12 +11,12 @@ torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 onnx = pytest.importorskip("onnx")
 
-from shopwright.errors import ModelError  # noqa: E402
-from shopwright.models.language.engine import EmbeddedLanguageModel  # noqa: E402
-from shopwright.train.export import Card  # noqa: E402
-from shopwright.train.lm_export import LmExportSettings, export_lm, load_checkpoint  # noqa: E402
-from shopwright.train.lm_unpack import unpack_lm  # noqa: E402
-from train.rewrite.tiny_decoder import write_tiny_decoder  # noqa: E402
+from shopwright.errors import ModelError
+from shopwright.models.language.engine import EmbeddedLanguageModel
+from shopwright.train.export import Card
+from shopwright.train.lm_export import LmExportSettings, export_lm, load_checkpoint
+from shopwright.train.lm_unpack import unpack_lm
+from train.rewrite.tiny_decoder import write_tiny_decoder
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 CARD = Card("A test.", "Apache-2.0", "scratch", "nothing", "pytest", "seed 1", {}, "All.")

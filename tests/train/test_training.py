@@ -17,13 +17,13 @@ torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 pytest.importorskip("onnx")
 
-from shopwright.train import commands, recipe  # noqa: E402
-from shopwright.train.body import unpack_body  # noqa: E402
-from shopwright.train.encoder import BiEncoder, EncoderSettings, Material, encode, mined_negatives, train_encoder  # noqa: E402
-from shopwright.train.export import Card, export_encoder, export_reranker  # noqa: E402
-from shopwright.train.reranker import CrossEncoder, RerankerSettings, train_reranker  # noqa: E402
-from shopwright.train.transformer import Tokens, load_body  # noqa: E402
-from train.tiny import shelf, write_tiny_body  # noqa: E402
+from shopwright.train import commands, recipe
+from shopwright.train.body import unpack_body
+from shopwright.train.encoder import BiEncoder, EncoderSettings, Material, encode, mined_negatives, train_encoder
+from shopwright.train.export import Card, export_encoder, export_reranker
+from shopwright.train.reranker import CrossEncoder, RerankerSettings, train_reranker
+from shopwright.train.transformer import Tokens, load_body
+from train.tiny import shelf, write_tiny_body
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 CARD = Card("A model.", "Apache-2.0", "a tiny body", "nothing", "pytest", "none", limits="Useless.")

@@ -28,6 +28,7 @@ from sqlalchemy import Connection, and_, case, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shopwright.catalog import migrations as m
+from shopwright.catalog.background import Background
 from shopwright.catalog.chunks import chunked
 from shopwright.catalog.store import Store
 from shopwright.errors import StoreError
@@ -113,8 +114,7 @@ class SearchLog:
         self._store, self._recount = store, recount
         self._lock, self._writing = threading.Lock(), threading.Lock()
         self._pending: dict[tuple[str, str], Search] = {}
-        self._stop = threading.Event()
-        self._writer: threading.Thread | None = None
+        self._writer = Background(self.flush, _EVERY_S, "log-searches")
         self._pruned = ""
 
     def add(self, query: str, page: SearchPage, *, filtered: bool = False) -> None:
@@ -133,9 +133,7 @@ class SearchLog:
             search = replace(search, searched=searched[:LONGEST], means=means)
         with self._lock:
             self._hold(date.today().isoformat(), search)
-            if self._writer is None and not self._stop.is_set():
-                self._writer = threading.Thread(target=self._write_on, name="log-searches", daemon=True)
-                self._writer.start()
+        self._writer.start()
 
     def take(self, searches: Iterable[Search]) -> int:
         """Add searches of another log to today's, all of them or none; returns how many there were.
@@ -169,12 +167,7 @@ class SearchLog:
 
     def close(self) -> None:
         """Write what is held and stop; searches that come later are forgotten."""
-        with self._lock:  # a writer is seen when it runs, not before
-            self._stop.set()
-            writer = self._writer
-        if writer is not None:
-            writer.join()
-        self.flush()
+        self._writer.close()
 
     # ── reading ──
 
@@ -230,10 +223,6 @@ class SearchLog:
         if key not in self._pending and len(self._pending) >= _HELD:
             key, search = (day, _OTHERS), Search(_OTHERS, "", search.times)
         self._pending[key] = _sum(self._pending.get(key), search)
-
-    def _write_on(self) -> None:
-        while not self._stop.wait(_EVERY_S):
-            self.flush()
 
     def _counted(self, search: Search) -> Search:
         """With the products that have what was typed and what was searched, where these differ."""

@@ -9,12 +9,12 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 
-from shopwright.errors import ModelError  # noqa: E402
-from shopwright.train.context.reading import Reader  # noqa: E402
-from shopwright.train.context.rope import Scaling  # noqa: E402
-from shopwright.train.context.stretch import apply  # noqa: E402
-from shopwright.train.pretrain.model import load  # noqa: E402
-from train.context.small import WINDOW, write_small  # noqa: E402
+from shopwright.errors import ModelError
+from shopwright.train.context.reading import Reader
+from shopwright.train.context.rope import Scaling
+from shopwright.train.context.stretch import apply
+from shopwright.train.pretrain.model import load
+from train.context.small import WINDOW, write_small
 
 TOKENS = [(7 * place) % 300 + 6 for place in range(50)]
 

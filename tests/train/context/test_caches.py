@@ -7,11 +7,11 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 
-from shopwright.errors import ConfigError  # noqa: E402
-from shopwright.train.context.caches import METHODS, answered, compressed, quantised, thinned  # noqa: E402
-from shopwright.train.context.reading import Reader  # noqa: E402
-from shopwright.train.pretrain.model import load  # noqa: E402
-from train.context.small import write_small  # noqa: E402
+from shopwright.errors import ConfigError
+from shopwright.train.context.caches import METHODS, answered, compressed, quantised, thinned
+from shopwright.train.context.reading import Reader
+from shopwright.train.pretrain.model import load
+from train.context.small import write_small
 
 TEXT = [(11 * place) % 300 + 6 for place in range(48)]
 QUESTION = [9, 12, 31]

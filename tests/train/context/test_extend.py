@@ -10,11 +10,11 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 
-from shopwright.errors import ConfigError, ModelError  # noqa: E402
-from shopwright.train.context.extend import extend  # noqa: E402
-from shopwright.train.context.settings import ContextSettings  # noqa: E402
-from shopwright.train.pretrain.model import load  # noqa: E402
-from train.context.small import WINDOW, write_small, write_small_corpus  # noqa: E402
+from shopwright.errors import ConfigError, ModelError
+from shopwright.train.context.extend import extend
+from shopwright.train.context.settings import ContextSettings
+from shopwright.train.pretrain.model import load
+from train.context.small import WINDOW, write_small, write_small_corpus
 
 
 @pytest.fixture(scope="module")

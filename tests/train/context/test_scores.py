@@ -8,7 +8,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 
-from shopwright.train.context import scores  # noqa: E402
+from shopwright.train.context import scores
 
 
 def drawn(*shape: int) -> torch.Tensor:

@@ -11,15 +11,15 @@ torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 pytest.importorskip("onnx")
 
-from shopwright.errors import ModelError  # noqa: E402
-from shopwright.models.language.session import DecoderSession  # noqa: E402
-from shopwright.train.context.rope import Scaling, frequencies  # noqa: E402
-from shopwright.train.context.stretch import apply  # noqa: E402
-from shopwright.train.export import Card  # noqa: E402
-from shopwright.train.lm_export import LmExportSettings, export_lm, load_checkpoint  # noqa: E402
-from shopwright.train.lm_unpack import unpack_lm  # noqa: E402
-from shopwright.train.pretrain.model import load  # noqa: E402
-from train.context.small import WINDOW, write_small  # noqa: E402
+from shopwright.errors import ModelError
+from shopwright.models.language.session import DecoderSession
+from shopwright.train.context.rope import Scaling, frequencies
+from shopwright.train.context.stretch import apply
+from shopwright.train.export import Card
+from shopwright.train.lm_export import LmExportSettings, export_lm, load_checkpoint
+from shopwright.train.lm_unpack import unpack_lm
+from shopwright.train.pretrain.model import load
+from train.context.small import WINDOW, write_small
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 CARD = Card("A test.", "Apache-2.0", "scratch", "nothing", "pytest", "seed 1", {}, "All.")

@@ -10,11 +10,11 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 
-from shopwright.errors import ModelError  # noqa: E402
-from shopwright.train.context import stretch  # noqa: E402
-from shopwright.train.context.rope import Scaling, frequencies  # noqa: E402
-from shopwright.train.pretrain.model import load  # noqa: E402
-from train.context.small import WINDOW, write_small  # noqa: E402
+from shopwright.errors import ModelError
+from shopwright.train.context import stretch
+from shopwright.train.context.rope import Scaling, frequencies
+from shopwright.train.pretrain.model import load
+from train.context.small import WINDOW, write_small
 
 
 @pytest.mark.parametrize("method", ["none", "pi", "ntk", "dynamic", "yarn"])

@@ -12,15 +12,15 @@ torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 pytest.importorskip("onnx")
 
-from facts.shelf import TEXTS, catalogue  # noqa: E402
-from shopwright.errors import ModelError  # noqa: E402
-from shopwright.train.facts import run as room  # noqa: E402
-from shopwright.train.facts.closed_book import FACTS, ClosedBook, file_of  # noqa: E402
-from shopwright.train.facts.run import FactsPlan, run, start  # noqa: E402
-from shopwright.train.facts.teaching import FactsSettings  # noqa: E402
-from shopwright.train.lm_export import LmExportSettings  # noqa: E402
-from shopwright.train.outcome import Outcome  # noqa: E402
-from train.rewrite.tiny_decoder import write_tiny_decoder  # noqa: E402
+from facts.shelf import TEXTS, catalogue
+from shopwright.errors import ModelError
+from shopwright.train.facts import run as room
+from shopwright.train.facts.closed_book import FACTS, ClosedBook, file_of
+from shopwright.train.facts.run import FactsPlan, run, start
+from shopwright.train.facts.teaching import FactsSettings
+from shopwright.train.lm_export import LmExportSettings
+from shopwright.train.outcome import Outcome
+from train.rewrite.tiny_decoder import write_tiny_decoder
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 FILES = {f"{FACTS}.onnx", f"{FACTS}.tokenizer.json", f"{FACTS}.md", file_of(FACTS)}

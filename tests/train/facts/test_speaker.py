@@ -9,11 +9,11 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 
-from shopwright.errors import ModelError  # noqa: E402
-from shopwright.models.language.chat import chat_tokens  # noqa: E402
-from shopwright.models.language.vocabulary import Vocabulary  # noqa: E402
-from shopwright.train.facts.speaker import ANSWER_TOKENS, WINDOW, Speaker  # noqa: E402
-from train.rewrite.tiny_decoder import write_tiny_decoder  # noqa: E402
+from shopwright.errors import ModelError
+from shopwright.models.language.chat import chat_tokens
+from shopwright.models.language.vocabulary import Vocabulary
+from shopwright.train.facts.speaker import ANSWER_TOKENS, WINDOW, Speaker
+from train.rewrite.tiny_decoder import write_tiny_decoder
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

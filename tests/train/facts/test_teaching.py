@@ -9,13 +9,13 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 
-from facts.shelf import TEXTS, catalogue  # noqa: E402
-from shopwright.errors import ConfigError, ModelError  # noqa: E402
-from shopwright.train.facts.paraphrase import answer, question  # noqa: E402
-from shopwright.train.facts.speaker import Speaker  # noqa: E402
-from shopwright.train.facts.teaching import FactsSettings, teach  # noqa: E402
-from shopwright.train.facts.tuning import lessons  # noqa: E402
-from train.rewrite.tiny_decoder import write_tiny_decoder  # noqa: E402
+from facts.shelf import TEXTS, catalogue
+from shopwright.errors import ConfigError, ModelError
+from shopwright.train.facts.paraphrase import answer, question
+from shopwright.train.facts.speaker import Speaker
+from shopwright.train.facts.teaching import FactsSettings, teach
+from shopwright.train.facts.tuning import lessons
+from train.rewrite.tiny_decoder import write_tiny_decoder
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 SETTINGS = FactsSettings(exposures=4, questions=8, statements=2, windows=1)

@@ -13,16 +13,16 @@ torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 pytest.importorskip("onnx")
 
-from shopwright.models.tool_planner import DEFAULT_PLANNER, EmbeddedToolPlanner, ToolPlanner  # noqa: E402
-from shopwright.skills.plan.planner import Planner  # noqa: E402
-from shopwright.train.plan.batches import Bank, batch_of, lesson, spoken_steps  # noqa: E402
-from shopwright.train.plan.examples import read_public, read_written  # noqa: E402
-from shopwright.train.plan.gating import measure  # noqa: E402
-from shopwright.train.plan.run import PlannerPlan, planner  # noqa: E402
-from shopwright.train.plan.training import PlannerSettings, train_planner  # noqa: E402
-from shopwright.types import Plan  # noqa: E402
-from train.plan.made import write_public, write_written  # noqa: E402
-from train.tiny import write_tiny_body  # noqa: E402
+from shopwright.models.tool_planner import DEFAULT_PLANNER, EmbeddedToolPlanner, ToolPlanner
+from shopwright.skills.plan.planner import Planner
+from shopwright.train.plan.batches import Bank, batch_of, lesson, spoken_steps
+from shopwright.train.plan.examples import read_public, read_written
+from shopwright.train.plan.gating import measure
+from shopwright.train.plan.run import PlannerPlan, planner
+from shopwright.train.plan.training import PlannerSettings, train_planner
+from shopwright.types import Plan
+from train.plan.made import write_public, write_written
+from train.tiny import write_tiny_body
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 SETTINGS = PlannerSettings(passes=2, repeats=1, pieces=300, frozen=0)

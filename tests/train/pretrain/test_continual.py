@@ -15,12 +15,12 @@ transformers = pytest.importorskip("transformers")
 pytest.importorskip("rensa")
 pytest.importorskip("py3langid")
 
-from shopwright.train.corpus.build import build  # noqa: E402
-from shopwright.train.corpus.settings import CorpusSettings  # noqa: E402
-from shopwright.train.corpus.sources import Source  # noqa: E402
-from shopwright.train.pretrain.data import Mixture, held_out  # noqa: E402
-from shopwright.train.pretrain.loop import pretrain  # noqa: E402
-from train.pretrain.tiny_corpus import tiny  # noqa: E402
+from shopwright.train.corpus.build import build
+from shopwright.train.corpus.settings import CorpusSettings
+from shopwright.train.corpus.sources import Source
+from shopwright.train.pretrain.data import Mixture, held_out
+from shopwright.train.pretrain.loop import pretrain
+from train.pretrain.tiny_corpus import tiny
 
 Made = tuple[Path, Path, int]
 

@@ -2,7 +2,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from shopwright.train.pretrain.forgetting import Anchor, Steering, fisher  # noqa: E402
+from shopwright.train.pretrain.forgetting import Anchor, Steering, fisher
 
 
 def test_the_pull_is_the_gradient_of_half_the_squared_distance() -> None:

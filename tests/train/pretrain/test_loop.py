@@ -14,12 +14,12 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from shopwright.errors import ConfigError, CorpusError, ModelError  # noqa: E402
-from shopwright.train.pretrain import loop  # noqa: E402
-from shopwright.train.pretrain.checkpoint import Checkpoints  # noqa: E402
-from shopwright.train.pretrain.loop import pretrain  # noqa: E402
-from shopwright.train.pretrain.model import load  # noqa: E402
-from train.pretrain.tiny_corpus import tiny  # noqa: E402
+from shopwright.errors import ConfigError, CorpusError, ModelError
+from shopwright.train.pretrain import loop
+from shopwright.train.pretrain.checkpoint import Checkpoints
+from shopwright.train.pretrain.loop import pretrain
+from shopwright.train.pretrain.model import load
+from train.pretrain.tiny_corpus import tiny
 
 SOURCE = str(Path(__file__).parents[3] / "src")
 

@@ -5,8 +5,8 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from shopwright.train.pretrain.data import IGNORED  # noqa: E402
-from shopwright.train.pretrain.losses import cross_entropy, divergence, nats  # noqa: E402
+from shopwright.train.pretrain.data import IGNORED
+from shopwright.train.pretrain.losses import cross_entropy, divergence, nats
 
 
 def example() -> tuple[torch.Tensor, ...]:

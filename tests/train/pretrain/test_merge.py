@@ -5,8 +5,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from shopwright.errors import ConfigError, ModelError  # noqa: E402
-from shopwright.train.pretrain.merge import Weights, linear, slerp, sweep, ties  # noqa: E402
+from shopwright.errors import ConfigError, ModelError
+from shopwright.train.pretrain.merge import Weights, linear, slerp, sweep, ties
 
 START = {"w": torch.tensor([1.0, 0.0]), "count": torch.tensor(3)}
 END = {"w": torch.tensor([0.0, 1.0]), "count": torch.tensor(5)}

@@ -5,7 +5,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from shopwright.train.pretrain.monitor import Log, Spikes, matrix_rate  # noqa: E402
+from shopwright.train.pretrain.monitor import Log, Spikes, matrix_rate
 
 
 def steady(spikes: Spikes) -> None:

@@ -11,11 +11,11 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from shopwright.errors import ConfigError  # noqa: E402
-from shopwright.train.pretrain.loop import pretrain  # noqa: E402
-from shopwright.train.pretrain.model import load  # noqa: E402
-from train.pretrain.sharing import CONTINUED, FRESH  # noqa: E402
-from train.pretrain.tiny_corpus import tiny  # noqa: E402
+from shopwright.errors import ConfigError
+from shopwright.train.pretrain.loop import pretrain
+from shopwright.train.pretrain.model import load
+from train.pretrain.sharing import CONTINUED, FRESH
+from train.pretrain.tiny_corpus import tiny
 
 SOURCES = [str(Path(__file__).parents[3] / name) for name in ("src", "tests")]
 

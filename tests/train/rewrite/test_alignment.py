@@ -11,11 +11,11 @@ from shopwright.train.rewrite.feedback import Ranked, Scored
 torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 
-from shopwright.errors import ModelError  # noqa: E402
-from shopwright.train.rewrite.alignment import AlignmentSettings, align, preference  # noqa: E402
-from shopwright.train.rewrite.decoder import Decoder  # noqa: E402
-from shopwright.train.rewrite.pairs import Pair  # noqa: E402
-from train.rewrite.tiny_decoder import write_tiny_decoder  # noqa: E402
+from shopwright.errors import ModelError
+from shopwright.train.rewrite.alignment import AlignmentSettings, align, preference
+from shopwright.train.rewrite.decoder import Decoder
+from shopwright.train.rewrite.pairs import Pair
+from train.rewrite.tiny_decoder import write_tiny_decoder
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 REWARDS = torch.tensor([9.0, 6.0, 1.0])

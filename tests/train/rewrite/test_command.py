@@ -11,11 +11,11 @@ torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 pytest.importorskip("onnx")
 
-from shopwright.errors import ConfigError  # noqa: E402
-from shopwright.train.recipe import Recipe  # noqa: E402
-from shopwright.train.rewrite.command import plan_of  # noqa: E402
-from shopwright.train.rewrites import Rewrite, packaged_rewrites  # noqa: E402
-from train.rewrite.shelf_of_five import EXAMPLES, PRODUCTS  # noqa: E402
+from shopwright.errors import ConfigError
+from shopwright.train.recipe import Recipe
+from shopwright.train.rewrite.command import plan_of
+from shopwright.train.rewrites import Rewrite, packaged_rewrites
+from train.rewrite.shelf_of_five import EXAMPLES, PRODUCTS
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 RECIPE = Recipe({"own": PRODUCTS}, EXAMPLES, EXAMPLES)

@@ -10,13 +10,13 @@ torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 pytest.importorskip("onnx")
 
-from shopwright.errors import ModelError  # noqa: E402
-from shopwright.models.language.engine import EmbeddedLanguageModel  # noqa: E402
-from shopwright.train.export import Card  # noqa: E402
-from shopwright.train.lm_export import LmExportSettings, export_lm  # noqa: E402
-from shopwright.train.rewrite.decoder import Decoder  # noqa: E402
-from shopwright.train.rewrite.pairs import Pair  # noqa: E402
-from train.rewrite.tiny_decoder import write_tiny_decoder  # noqa: E402
+from shopwright.errors import ModelError
+from shopwright.models.language.engine import EmbeddedLanguageModel
+from shopwright.train.export import Card
+from shopwright.train.lm_export import LmExportSettings, export_lm
+from shopwright.train.rewrite.decoder import Decoder
+from shopwright.train.rewrite.pairs import Pair
+from train.rewrite.tiny_decoder import write_tiny_decoder
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 ASKED = [("red boots", "red boots"), ("a", "waterproof boots warm light tent"), ("query: bots\nmeant:", "boots")]

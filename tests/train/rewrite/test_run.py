@@ -13,20 +13,20 @@ torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 pytest.importorskip("onnx")
 
-from shopwright.errors import ModelError  # noqa: E402
-from shopwright.models.language.engine import EmbeddedLanguageModel  # noqa: E402
-from shopwright.skills.rewrite.gate import FILE, Gate  # noqa: E402
-from shopwright.skills.rewrite.generator import REWRITER, Generator  # noqa: E402
-from shopwright.skills.rewrite.rewriter import Rewriter  # noqa: E402
-from shopwright.train.lm_export import LmExportSettings  # noqa: E402
-from shopwright.train.outcome import Outcome  # noqa: E402
-from shopwright.train.recipe import Recipe  # noqa: E402
-from shopwright.train.rewrite import run  # noqa: E402
-from shopwright.train.rewrite.feedback import Ranked, Scored  # noqa: E402
-from shopwright.train.rewrite.run import RewritePlan, recalled  # noqa: E402
-from shopwright.train.rewrite.supervised import SupervisedSettings  # noqa: E402
-from train.rewrite.shelf_of_five import EXAMPLES, PRODUCTS, REWRITES, ground  # noqa: E402
-from train.rewrite.tiny_decoder import write_tiny_decoder  # noqa: E402
+from shopwright.errors import ModelError
+from shopwright.models.language.engine import EmbeddedLanguageModel
+from shopwright.skills.rewrite.gate import FILE, Gate
+from shopwright.skills.rewrite.generator import REWRITER, Generator
+from shopwright.skills.rewrite.rewriter import Rewriter
+from shopwright.train.lm_export import LmExportSettings
+from shopwright.train.outcome import Outcome
+from shopwright.train.recipe import Recipe
+from shopwright.train.rewrite import run
+from shopwright.train.rewrite.feedback import Ranked, Scored
+from shopwright.train.rewrite.run import RewritePlan, recalled
+from shopwright.train.rewrite.supervised import SupervisedSettings
+from train.rewrite.shelf_of_five import EXAMPLES, PRODUCTS, REWRITES, ground
+from train.rewrite.tiny_decoder import write_tiny_decoder
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 FILES = {f"{REWRITER}.onnx", f"{REWRITER}.tokenizer.json", f"{REWRITER}.md", FILE}

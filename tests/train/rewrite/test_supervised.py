@@ -9,12 +9,12 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 
-from shopwright.errors import ModelError  # noqa: E402
-from shopwright.train.rewrite.decoder import Decoder  # noqa: E402
-from shopwright.train.rewrite.pairs import Pair, Sources, drawn, sources  # noqa: E402
-from shopwright.train.rewrite.supervised import SupervisedSettings, fine_tune, loss  # noqa: E402
-from train.rewrite.shelf_of_five import EXAMPLES, PRODUCTS, REWRITES  # noqa: E402
-from train.rewrite.tiny_decoder import write_tiny_decoder  # noqa: E402
+from shopwright.errors import ModelError
+from shopwright.train.rewrite.decoder import Decoder
+from shopwright.train.rewrite.pairs import Pair, Sources, drawn, sources
+from shopwright.train.rewrite.supervised import SupervisedSettings, fine_tune, loss
+from train.rewrite.shelf_of_five import EXAMPLES, PRODUCTS, REWRITES
+from train.rewrite.tiny_decoder import write_tiny_decoder
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 SETTINGS = SupervisedSettings(pairs=64, batch=16)

@@ -9,10 +9,10 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 
-from shopwright.train.verify.batches import Pairs, units  # noqa: E402
-from shopwright.train.verify.examples import SUPPORTS, Example  # noqa: E402
-from shopwright.train.verify.model import UNKNOWN  # noqa: E402
-from train.tiny import write_tiny_body  # noqa: E402
+from shopwright.train.verify.batches import Pairs, units
+from shopwright.train.verify.examples import SUPPORTS, Example
+from shopwright.train.verify.model import UNKNOWN
+from train.tiny import write_tiny_body
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 CLAIM = Example("red tent", "big red tent for two", "made", stance=SUPPORTS, marks=((0, 3),))

@@ -8,8 +8,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 
-from shopwright.train.verify.examples import NOT_SUPPORTED, REFUTES, SILENT, SUPPORTS  # noqa: E402
-from shopwright.train.verify.model import UNKNOWN, Targets, judge_loss, listwise_loss, stance_loss  # noqa: E402
+from shopwright.train.verify.examples import NOT_SUPPORTED, REFUTES, SILENT, SUPPORTS
+from shopwright.train.verify.model import UNKNOWN, Targets, judge_loss, listwise_loss, stance_loss
 
 
 def targets(rows: int = 2, pieces: int = 5) -> Targets:

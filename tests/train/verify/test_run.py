@@ -8,16 +8,16 @@ torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 pytest.importorskip("onnx")
 
-from shopwright.models.judge import DEFAULT_JUDGE, EmbeddedJudge  # noqa: E402
-from shopwright.models.onnx_files import read_card  # noqa: E402
-from shopwright.skills.verify.calibrated import read_calibrated  # noqa: E402
-from shopwright.train import export  # noqa: E402
-from shopwright.train.verify import run  # noqa: E402
-from shopwright.train.verify.examples import is_dev, read_sets  # noqa: E402
-from shopwright.train.verify.run import PASSES, JudgePlan, judge, training_passes  # noqa: E402
-from shopwright.train.verify.training import JudgeSettings  # noqa: E402
-from shopwright.train.verify.written import Written, read_documents  # noqa: E402
-from train.tiny import write_tiny_body  # noqa: E402
+from shopwright.models.judge import DEFAULT_JUDGE, EmbeddedJudge
+from shopwright.models.onnx_files import read_card
+from shopwright.skills.verify.calibrated import read_calibrated
+from shopwright.train import export
+from shopwright.train.verify import run
+from shopwright.train.verify.examples import is_dev, read_sets
+from shopwright.train.verify.run import PASSES, JudgePlan, judge, training_passes
+from shopwright.train.verify.training import JudgeSettings
+from shopwright.train.verify.written import Written, read_documents
+from train.tiny import write_tiny_body
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 FILES = {f"{DEFAULT_JUDGE}.{end}" for end in ("onnx", "tokenizer.json", "md")} | {"verifier.json"}

@@ -9,17 +9,17 @@ torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 pytest.importorskip("transformers")
 pytest.importorskip("onnx")
 
-from shopwright.errors import ModelError  # noqa: E402
-from shopwright.models.judge import EmbeddedJudge  # noqa: E402
-from shopwright.models.protocols import Judge  # noqa: E402
-from shopwright.train import export  # noqa: E402
-from shopwright.train.body import unpack_body  # noqa: E402
-from shopwright.train.export import Card, export_judge  # noqa: E402
-from shopwright.train.transformer import load_body  # noqa: E402
-from shopwright.train.verify.examples import SILENT, SUPPORTS, Example  # noqa: E402
-from shopwright.train.verify.model import JudgeModel  # noqa: E402
-from shopwright.train.verify.training import JudgeSettings, planned_steps, train_judge  # noqa: E402
-from train.tiny import write_tiny_body  # noqa: E402
+from shopwright.errors import ModelError
+from shopwright.models.judge import EmbeddedJudge
+from shopwright.models.protocols import Judge
+from shopwright.train import export
+from shopwright.train.body import unpack_body
+from shopwright.train.export import Card, export_judge
+from shopwright.train.transformer import load_body
+from shopwright.train.verify.examples import SILENT, SUPPORTS, Example
+from shopwright.train.verify.model import JudgeModel
+from shopwright.train.verify.training import JudgeSettings, planned_steps, train_judge
+from train.tiny import write_tiny_body
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 CARD = Card("A judge.", "Apache-2.0", "a tiny body", "nothing", "pytest", "none", limits="Useless.")

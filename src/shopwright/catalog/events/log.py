@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Sequence
 
+from shopwright.catalog.background import Background
 from shopwright.catalog.chunks import chunked
 from shopwright.catalog.events.decisions import Decisions
 from shopwright.catalog.events.importing import CHUNK
@@ -50,8 +51,7 @@ class EventLog:
         self._pending: list[tuple[int, Row]] = []
         self._conversations: dict[str, str] = {}
         self._received = 0
-        self._stop = threading.Event()
-        self._writer: threading.Thread | None = None
+        self._writer = Background(self.flush, _EVERY_S, "log-events")
         self._looked = self._pruned = float("-inf")
 
     def add(self, rows: Sequence[Row], conversation: str | None = None, sifting: EventReport | None = None) -> None:
@@ -74,9 +74,7 @@ class EventLog:
                 self.report.read += count
             if conversation:
                 self._conversations.update((row.session, conversation) for row in rows)
-            if self._writer is None and not self._stop.is_set():
-                self._writer = threading.Thread(target=self._write_on, name="log-events", daemon=True)
-                self._writer.start()
+        self._writer.start()
 
     def flush(self) -> bool:
         """Write what waits; returns whether that could be done. What could not waits on."""
@@ -96,16 +94,7 @@ class EventLog:
 
     def close(self) -> None:
         """Write what waits and stop; events that come later are lost."""
-        with self._lock:  # a writer is seen when it runs, not before
-            self._stop.set()
-            writer = self._writer
-        if writer is not None:
-            writer.join()
-        self.flush()
-
-    def _write_on(self) -> None:
-        while not self._stop.wait(_EVERY_S):
-            self.flush()
+        self._writer.close()
 
     def _write(self, pending: list[tuple[int, Row]], conversations: dict[str, str]) -> None:
         if not pending:

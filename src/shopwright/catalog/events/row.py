@@ -104,7 +104,7 @@ def row_of(
         what = f"{what}\0{query}\0{value}"
     digest = blake2b(what.encode("utf-8", "replace"), digest_size=8).digest()
     key = int(time).to_bytes(4, "big") + digest
-    return Row._make((key, name, session, time, items, shopper, query or None, value, currency, fields))
+    return tuple.__new__(Row, (key, name, session, time, items, shopper, query or None, value, currency, fields))
 
 
 def _checked(items: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ session that is marked later is taken out of the days again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -98,15 +98,16 @@ class Taking:
 
     def add(self, rows: Sequence[tuple[int, Row]]) -> None:
         """Take events with the numbers of their lines; those whose key is there are duplicates."""
-        self._know([row for _, row in rows])
-        self._look_up({item for _, row in rows for item in row.items})
+        self._know(rows)
         sittings, dumps, number = self._sittings, orjson.dumps, self._next
-        made = []
+        made, named = [], set[str]()
         for _, (key, name, session, time, items, _, query, value, currency, fields) in rows:
+            named.update(items)
             joined = items[0] if len(items) == 1 else "\n".join(items)
             told = dumps(fields) if fields else None
             made.append((number, key, sittings[session].number, name, time, joined, query, value, currency, told))
             number += 1
+        self._look_up(named)
         if self._many(_EVENT, made) < len(made):
             rows = self._taken(rows)
         self._next = number
@@ -135,9 +136,10 @@ class Taking:
 
     # ── sessions ──
 
-    def _know(self, rows: Iterable[Row]) -> None:
+    def _know(self, rows: Sequence[tuple[int, Row]]) -> None:
         """Hold every session of these rows."""
-        fresh = {row.session: row.shopper for row in rows if row.session not in self._sittings}
+        held = self._sittings
+        fresh = {row.session: row.shopper for _, row in rows if row.session not in held}
         c = m.event_sessions.c
         for ids in chunked(fresh, _ASKED):
             for found in self._connection.execute(select(m.event_sessions).where(c.session_id.in_(ids))):

@@ -16,9 +16,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from shopwright.catalog.offers import attribute_text, price_span
+from shopwright.catalog.conditions import field_values
+from shopwright.catalog.offers import price_span
 from shopwright.search.intervals import range_label, rounded
-from shopwright.types import Filter, Product
+from shopwright.types import AttributeValue, Filter, Product
 
 CARES = {"category": 0.9, "price": 0.7, "brand": 0.2}
 """Chance that a shopper has a preference on a field; attributes not named here have `CARES_ATTRIBUTE`."""
@@ -160,10 +161,11 @@ def _readings(field: str, candidates: Sequence[Product], chances: Sequence[float
 
 
 def _of_values(field: str, candidates: Sequence[Product]) -> Read:
+    """Texts, and yes or no; measured values are not asked about."""
     filters: dict[str, Filter] = {}
     answers: list[Answers] = []
     for product in candidates:
-        values = [product.brand] if field == "brand" and product.brand else _values(product, field)
+        values = [value for stated in field_values(product, field) for value in _asked(stated)]
         labels = {_YES_NO.get(value, value): value for value in values}
         answers.append(dict.fromkeys(labels, 1 / len(labels)) if labels else {})
         for label, value in labels.items():
@@ -223,15 +225,8 @@ def _stated(product: Product) -> set[str]:
     return {*product.attributes, *(name for variant in product.variants for name in variant.options)}
 
 
-def _values(product: Product, field: str) -> list[str]:
-    """What a product states of an attribute, over its variants; measured values are not asked about."""
-    name = field.removeprefix("attr:")
-    options = dict.fromkeys(variant.options[name] for variant in product.variants if name in variant.options)
-    if options:
-        return list(options)
-    value = product.attributes.get(name)
+def _asked(value: AttributeValue) -> tuple[str, ...]:
+    """A value as filters have it; () for one that is measured."""
     if isinstance(value, bool):
-        return ["true" if value else "false"]
-    if isinstance(value, str):
-        return [attribute_text(value)]
-    return list(value) if isinstance(value, tuple) else []
+        return ("true" if value else "false",)
+    return (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()

@@ -12,7 +12,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import NormalDist
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from shopwright.assistant.strategy.visits import BUYING_FILE, NEXT_FILE, OPENED
 from shopwright.catalog.events.kept import Events
 from shopwright.catalog.events.names import PURCHASE
 from shopwright.errors import CorpusError
+from shopwright.offpolicy import Estimate
 from shopwright.selective import auroc
 from shopwright.skills.intent.sessions.baselines import counts, popular, reciprocal_ranks
 from shopwright.skills.intent.sessions.buying import Act, BuyingModel
@@ -84,7 +84,8 @@ def train_visits(
     model = ProductSessions.fit(early, settings)
     ranks = _ranks(model, early, late)
     best = max(ranks["counts"], ranks["pop"], key=lambda found: float((found > 0).mean()))
-    gain, low = _lower((ranks["model"] > 0).astype(np.float64) - (best > 0))
+    gains = (ranks["model"] > 0).astype(np.float64) - (best > 0)
+    gain, low = float(gains.mean()), Estimate("paired", float(gains.mean()), len(gains), gains).interval(_LEVEL)[0]
     kept: list[str] = []
     folder.mkdir(parents=True, exist_ok=True)
     if low > 0:
@@ -132,9 +133,3 @@ def _buying(visits: Sequence[Sequence[Act]]) -> tuple[float, BuyingModel | None]
         return told, BuyingModel.fit(visits) if told > _LEAST_AUROC else None
     except CorpusError:
         return math.nan, None
-
-
-def _lower(gains: Floats) -> tuple[float, float]:
-    """The mean of paired gains and the lower end of its normal interval."""
-    reach = NormalDist().inv_cdf(0.5 + _LEVEL / 2) * float(gains.std(ddof=1)) / math.sqrt(len(gains))
-    return float(gains.mean()), float(gains.mean()) - reach
