@@ -13,7 +13,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "shopwright"
 FLOORS = {
     "types": 0, "errors": 0, "config": 0, "metrics": 0, "selective": 0, "offpolicy": 0,
-    "catalog": 1, "models": 1, "flags": 1,
+    "catalog": 1, "models": 1, "sequences": 1, "flags": 1,
     "search": 2, "knowledge": 2,
     "skills": 3,
     "assistant": 4,

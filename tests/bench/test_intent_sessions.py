@@ -10,8 +10,8 @@ import pytest
 from shopwright.bench.intent_sessions import read_sessions, session_rows, split
 from shopwright.bench.task import Options
 from shopwright.errors import CorpusError
+from shopwright.sequences.log import Floats, Ints, Sessions
 from shopwright.skills.intent.sessions.baselines import counts, popular, reciprocal_ranks
-from shopwright.skills.intent.sessions.log import Floats, Ints, Sessions
 
 HELD = [np.array([1, 2, 3]), np.array([3, 3])]
 

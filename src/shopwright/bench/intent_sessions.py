@@ -20,8 +20,8 @@ import orjson
 
 from shopwright.bench.task import BenchSet, NeededFile, Options, Row, mean_row
 from shopwright.errors import CorpusError
+from shopwright.sequences.log import Ints, Sessions
 from shopwright.skills.intent.sessions.baselines import Scorer, counts, popular, reciprocal_ranks
-from shopwright.skills.intent.sessions.log import Ints, Sessions
 from shopwright.skills.intent.sessions.model import SessionModel
 
 _BENCH, _NAME, _K = "intent", "diginetica", 20

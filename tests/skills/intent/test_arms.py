@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from shopwright.errors import ModelError
+from shopwright.sequences.archive import write_arrays
 from shopwright.skills.intent.arms import KeptArms
 from shopwright.skills.intent.linear_policy import LinearPolicy
-from shopwright.skills.intent.sessions.archive import write_arrays
 
 POLICY = LinearPolicy(
     "p", ("ask", "search"), ("doubt", "words"), np.array([1.0, 2.0]), np.array([0.5, 1.0]), np.zeros((2, 3))

@@ -17,7 +17,7 @@ from shopwright.catalog.events.row import Row, row_of
 from shopwright.catalog.ingest import ingest_items
 from shopwright.catalog.store import Store
 from shopwright.errors import CorpusError
-from shopwright.skills.intent.sessions.encoder import EncoderSettings
+from shopwright.sequences.encoder import EncoderSettings
 from shopwright.skills.intent.sessions.model import SessionSettings
 from shopwright.skills.intent.sessions.products import ProductSessions
 from shopwright.train.intent.visits import train_visits

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shopwright.errors import ModelError
+from shopwright.sequences.archive import read_arrays, write_arrays
 from shopwright.skills.intent.exploring import Floats, Ints, LinearArms
 from shopwright.skills.intent.linear_policy import LinearPolicy, standardised
-from shopwright.skills.intent.sessions.archive import read_arrays, write_arrays
 
 FILE = "arms.npz"
 """Its name beside the policies of a shop."""

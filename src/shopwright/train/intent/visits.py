@@ -21,9 +21,9 @@ from shopwright.catalog.events.names import PURCHASE
 from shopwright.errors import CorpusError
 from shopwright.offpolicy import Estimate
 from shopwright.selective import auroc
+from shopwright.sequences.log import Floats, Ints, Sessions
 from shopwright.skills.intent.sessions.baselines import counts, popular, reciprocal_ranks
 from shopwright.skills.intent.sessions.buying import Act, BuyingModel
-from shopwright.skills.intent.sessions.log import Floats, Ints, Sessions
 from shopwright.skills.intent.sessions.model import SessionSettings
 from shopwright.skills.intent.sessions.products import ProductSessions
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from shopwright.errors import CorpusError, ModelError
-from shopwright.skills.intent.sessions.archive import write_arrays
+from shopwright.sequences.archive import write_arrays
 from shopwright.skills.intent.sessions.buying import FEATURES, Act, BuyingModel, features
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from shopwright.errors import ConfigError
-from shopwright.skills.intent.sessions.encoder import Encoder
-from shopwright.skills.intent.sessions.log import Sessions
+from shopwright.sequences.encoder import Encoder
+from shopwright.sequences.log import Sessions
 from shopwright.skills.intent.sessions.memories import FEATURES, Memories, MemorySettings, co_occurrence
 
 SESSIONS = Sessions.of([[0, 1, 2], [3, 4], [0, 1]], 7)

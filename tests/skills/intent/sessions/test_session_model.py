@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from shopwright.errors import ConfigError, CorpusError, ModelError
-from shopwright.skills.intent.sessions.archive import write_arrays
-from shopwright.skills.intent.sessions.log import Sessions
+from shopwright.sequences.archive import write_arrays
+from shopwright.sequences.log import Sessions
 from shopwright.skills.intent.sessions.model import SessionModel, SessionSettings
 
 

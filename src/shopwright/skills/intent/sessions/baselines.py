@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from shopwright.skills.intent.sessions.log import Floats, Ints, Sessions
+from shopwright.sequences.log import Floats, Ints, Sessions
 from shopwright.skills.intent.sessions.memories import co_occurrence
 
 _RECENT, _FADE, _DAMPING = 10, 0.6, 0.5

@@ -15,8 +15,8 @@ import numpy as np
 
 from shopwright.catalog.events.names import CART, PURCHASE, SEARCHES, VIEW
 from shopwright.errors import CorpusError, ModelError
-from shopwright.skills.intent.sessions.archive import read_arrays, write_arrays
-from shopwright.skills.intent.sessions.log import Floats
+from shopwright.sequences.archive import read_arrays, write_arrays
+from shopwright.sequences.log import Floats
 
 Act = tuple[float, str, Sequence[str]]
 """An event of a session: its time in seconds, its GA4 name and its products."""

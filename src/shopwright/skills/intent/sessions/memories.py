@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from shopwright.errors import ConfigError
-from shopwright.skills.intent.sessions.encoder import Encoder
-from shopwright.skills.intent.sessions.log import Floats, Ints, Sessions
+from shopwright.sequences.encoder import Encoder
+from shopwright.sequences.log import Floats, Ints, Sessions
+from shopwright.sequences.rows import Rows
 from shopwright.skills.intent.sessions.neighbours import Neighbours
-from shopwright.skills.intent.sessions.rows import Rows
 
 FEATURES = 14
 """Numbers that `Memories.judged` gives of each candidate."""

@@ -21,10 +21,10 @@ import orjson
 from numpy.typing import NDArray
 
 from shopwright.errors import ConfigError, CorpusError, ModelError
-from shopwright.skills.intent.sessions.archive import Arrays, read_arrays, write_arrays
-from shopwright.skills.intent.sessions.choice import ChoiceSet, Logit, fit_logit
-from shopwright.skills.intent.sessions.encoder import Encoder, EncoderSettings, fit_encoder
-from shopwright.skills.intent.sessions.log import Floats, Ints, Sessions
+from shopwright.sequences.archive import Arrays, read_arrays, write_arrays
+from shopwright.sequences.choice import ChoiceSet, Logit, fit_logit
+from shopwright.sequences.encoder import Encoder, EncoderSettings, fit_encoder
+from shopwright.sequences.log import Floats, Ints, Sessions
 from shopwright.skills.intent.sessions.memories import FEATURES, Memories, MemorySettings
 
 _HELD_OUT = 10

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from shopwright.skills.intent.sessions.log import Floats, Ints, Sessions
+from shopwright.sequences.log import Floats, Ints, Sessions
 
 _POSITION = 0.7
 """A shared item one click further back counts so much less."""

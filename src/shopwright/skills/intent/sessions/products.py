@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shopwright.errors import ModelError
-from shopwright.skills.intent.sessions.archive import read_arrays, write_arrays
-from shopwright.skills.intent.sessions.log import Sessions
+from shopwright.sequences.archive import read_arrays, write_arrays
+from shopwright.sequences.log import Sessions
 from shopwright.skills.intent.sessions.model import SessionModel, SessionSettings
 
 

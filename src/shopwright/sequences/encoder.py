@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shopwright.errors import ConfigError
-from shopwright.skills.intent.sessions.log import Ints, Sessions
+from shopwright.sequences.log import Ints, Sessions
 
 Vectors = NDArray[np.float32]
 _FIRST_FADE = 0.3

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shopwright.skills.intent.sessions.log import Floats, Ints
+from shopwright.sequences.log import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)

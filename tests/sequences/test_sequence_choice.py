@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from shopwright.errors import CorpusError
-from shopwright.skills.intent.sessions.choice import ChoiceSet, fit_logit
+from shopwright.sequences.choice import ChoiceSet, fit_logit
 
 
 def test_the_feature_that_decided_gets_the_weight() -> None:

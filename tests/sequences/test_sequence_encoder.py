@@ -3,9 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sequences.planting import pairs_in_order
 from shopwright.errors import ConfigError
-from shopwright.skills.intent.sessions.encoder import Adam, Batch, Encoder, EncoderSettings, fit_encoder, gradient
-from shopwright.skills.intent.sessions.log import Sessions
+from shopwright.sequences.encoder import Adam, Batch, Encoder, EncoderSettings, fit_encoder, gradient
+from shopwright.sequences.log import Sessions
 
 SESSIONS = Sessions.of([[0, 1, 2, 1], [3, 4], [2, 3, 5]])
 
@@ -44,7 +45,8 @@ def test_adam_moves_the_given_rows_alone_and_by_its_rate_at_first() -> None:
     assert adam.table[2] == pytest.approx([-0.01, 0.01], rel=1e-3)
 
 
-def test_what_followed_is_what_the_vector_points_at(planted: list[list[int]]) -> None:
+def test_what_followed_is_what_the_vector_points_at() -> None:
+    planted = pairs_in_order()
     how = EncoderSettings(dimensions=8, batch=64, drawn=20)
     encoder = fit_encoder(Sessions.of(planted), how, 0)
     for even in range(0, 20, 2):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from shopwright.errors import CorpusError
-from shopwright.skills.intent.sessions.log import Sessions
+from shopwright.sequences.log import Sessions
 
 
 def test_clicks_lie_flat_and_know_their_session_and_place() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shopwright.errors import CorpusError
-from shopwright.skills.intent.sessions.log import Floats
+from shopwright.sequences.log import Floats
 
 _BATCH = 400
 _PENALTY = 1e-4

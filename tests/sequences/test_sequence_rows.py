@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shopwright.skills.intent.sessions.rows import Rows
+from shopwright.sequences.rows import Rows
 
 MATRIX = Rows.add_up(np.array([2, 0, 2, 2, 0]), np.array([1, 1, 0, 1, 2]), np.array([1.0, 2.0, 4.0, 8.0, 3.0]), 3)
 

@@ -1,0 +1,13 @@
+"""Sessions in which something is to be found."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def pairs_in_order() -> list[list[int]]:
+    """Sessions over items 0 to 19 in which an even item is followed by the odd one after it."""
+    random = np.random.default_rng(0)
+    return [
+        [item for even in random.integers(0, 10, 2) for item in (2 * int(even), 2 * int(even) + 1)] for _ in range(300)
+    ]
