@@ -21,7 +21,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from typer import Typer
+from typer import Context, Typer
 
 from shopwright.assistant.buying.delivery import DeliveryRules
 from shopwright.assistant.toolbox import Toolbox
@@ -126,12 +126,16 @@ def _commands(group: str, held: Typer) -> Iterator[tuple[str, Any]]:
         yield group + (command.name or command.callback.__name__), command.callback
     for inner in held.registered_groups:
         assert inner.typer_instance is not None
+        alone = inner.typer_instance.registered_callback
+        if alone and alone.invoke_without_command is True:
+            yield group + str(inner.name), alone.callback
         yield from _commands(f"{group}{inner.name} " if inner.name else group, inner.typer_instance)
 
 
 def _command(name: str, function: Any) -> list[str]:
     hints = get_type_hints(function, include_extras=True)
-    rows = [_row(key, hints[key], value.default) for key, value in inspect.signature(function).parameters.items()]
+    given = [one for one in inspect.signature(function).parameters.values() if hints[one.name] is not Context]
+    rows = [_row(one.name, hints[one.name], one.default) for one in given]
     arguments = [row[0].strip("`") for row in rows if not row[0].startswith("`--")]
     table = ["| | value | default | |", "|---|---|---|---|", *(f"| {' | '.join(row)} |" for row in rows)]
     title = " ".join(("shopwright", name, *arguments, "[OPTIONS]"))

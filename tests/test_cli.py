@@ -255,7 +255,7 @@ def test_the_home_may_come_from_the_environment(tea_home: Path, monkeypatch: pyt
 
 
 def test_bench_names_the_benchmarks() -> None:
-    assert "search, rewrite, reason, context, intent, plan, evidence, verify, assistant" in str(
+    assert "search, rewrite, reason, context, intent, recommend, plan, evidence, verify, assistant" in str(
         failed("bench", "speed")
     )
 

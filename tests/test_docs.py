@@ -50,7 +50,7 @@ from shopwright.shop import Shop
 
 README, DOCS = ROOT / "README.md", ROOT / "docs"
 WORDS = ("pretrain", "reason", "context", "verify", "plan", "evidence", "intent", "align", "rewrite", "recommend")
-RUN_TIME = ("rewrite", "intent", "reason", "plan", "evidence", "verify", "context", "search", "assistant")
+RUN_TIME = ("rewrite", "intent", "recommend", "reason", "plan", "evidence", "verify", "context", "search", "assistant")
 LOCAL, MODEL = "http://127.0.0.1:8000", "http://localhost:8080/v1"
 RUN = [sys.executable, "-c", "from shopwright.cli import main; main()"]
 BLANKS = {"DATA", "NAME", "WORD", "FEED", "QUERY", "PRODUCT_ID"}

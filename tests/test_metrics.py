@@ -2,11 +2,24 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopwright.metrics import bootstrap_interval, mean, ndcg, precision, recall, reciprocal_rank, token_f1
+from shopwright.metrics import (
+    bootstrap_interval,
+    catalogue_coverage,
+    intra_list_diversity,
+    mean,
+    ndcg,
+    novelty,
+    precision,
+    recall,
+    reciprocal_rank,
+    serendipity_at,
+    token_f1,
+)
 
 GAINS = {"a": 3.0, "b": 1.0, "c": 0.0}
 
@@ -87,3 +100,29 @@ def test_ndcg_is_between_nothing_and_gold(ranked: list[str], gains: dict[str, fl
 )
 def test_token_f1_is_that_of_squad(said: str, gold: str, f1: float) -> None:
     assert token_f1(said, gold) == pytest.approx(f1)
+
+
+def test_what_anybody_would_recommend_is_no_surprise() -> None:
+    assert serendipity_at(["a", "b", "c"], {"a", "c"}, {"a"}, 4) == 0.25
+    assert serendipity_at(["c", "c"], {"c"}, (), 1) == 1.0
+    assert math.isnan(serendipity_at(["a"], (), ()))
+
+
+def test_what_few_chose_is_novel() -> None:
+    chosen = {"all": 8, "half": 4}
+    assert novelty(["all"], chosen, 8) == 0.0
+    assert novelty(["all", "half", "never"], chosen, 8) == pytest.approx((0 + 1 + 3) / 3)
+    assert math.isnan(novelty([], chosen, 8))
+
+
+def test_coverage_counts_each_id_once() -> None:
+    assert catalogue_coverage([["a", "b"], ["b"], []], 4) == 0.5
+    assert math.isnan(catalogue_coverage([], 0))
+
+
+def test_diversity_of_a_list() -> None:
+    same, unlike = np.array([[1.0, 0.0]] * 3), np.eye(3)
+    assert intra_list_diversity(same) == pytest.approx(0.0)
+    assert intra_list_diversity(unlike) == pytest.approx(1.0)
+    assert intra_list_diversity(np.zeros((2, 3))) == 1.0
+    assert math.isnan(intra_list_diversity(np.eye(1)))

@@ -20,10 +20,13 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from shopwright import __version__
+from shopwright.cli_dial import dial
 from shopwright.cli_events import events
 from shopwright.cli_intent import intent
 from shopwright.cli_lm import lm
 from shopwright.cli_memory import memory
+from shopwright.cli_recommend import recommend
+from shopwright.cli_recommend_train import recommending
 from shopwright.cli_rewrites import rewrites
 from shopwright.cli_think import think
 from shopwright.cli_train import train
@@ -209,12 +212,15 @@ def related(
 
 train.add_typer(lm)
 train.add_typer(think)
+train.add_typer(recommending)
 app.add_typer(train, name="train")
 app.add_typer(rewrites, name="rewrites")
 app.add_typer(memory, name="memory")
 app.add_typer(events, name="events")
 app.add_typer(intent, name="intent")
 app.command()(verify)
+dial.callback(invoke_without_command=True)(recommend)
+app.add_typer(dial, name="recommend")
 
 rules = typer.Typer(
     help="Boost, bury, pin: the merchant's rules for result lists.", no_args_is_help=True, rich_markup_mode=None
@@ -310,6 +316,8 @@ def chat(
                 _print_table(turn.answer.table)
             for place, card in enumerate(turn.answer.cards, 1):
                 _line(f"  {place}. {card.title} · {card.price}{' · ' + card.stock if card.stock else ''}")
+            if aside := turn.answer.aside:
+                _line(f"  + {aside.title} · {aside.price}{' · ' + aside.stock if aside.stock else ''}")
 
 
 @app.command()

@@ -161,6 +161,11 @@ class Home:
         return self.path / "policies" / "intent.json"
 
     @property
+    def dial(self) -> Path:
+        """File that says how the dial of recommendations stands; without it, as it stands by default."""
+        return self.path / "policies" / "recommend.json"
+
+    @property
     def rules(self) -> Path:
         """File of the merchant's rules for result lists; it need not be there."""
         return self.path / "rules.json"
@@ -182,6 +187,8 @@ class Settings:
         explore: share of the turns in which chance picks the strategy, so that a policy can be learned; 0 to 0.3.
         explore_by: how: each possible strategy as often ("even"), or rather what may well earn most, by what was
             learned so far ("thompson", "linucb").
+        recommend_explore: share of the recommendations for which chance sets the dial from safe to adventurous, where
+            nobody turned it and a session is named, so that settings can be compared; 0 to 1.
         explore_budget: turns a day in which "thompson" and "linucb" may depart from what decides otherwise.
     """
 
@@ -193,6 +200,7 @@ class Settings:
     explore: float = 0.0
     explore_by: Literal["even", "thompson", "linucb"] = "even"
     explore_budget: int = 200
+    recommend_explore: float = 0.0
 
     @classmethod
     def read(cls, path: Path) -> Settings:
@@ -226,6 +234,9 @@ class Settings:
         budget = found.get("explore_budget", 0)
         if type(budget) is not int or budget < 0:
             raise ConfigError(f"{path}: explore_budget {budget!r}: give a whole number of turns a day, 0 or more")
+        dial = found.get("recommend_explore", 0.0)
+        if type(dial) not in (int, float) or not 0 <= dial <= 1:
+            raise ConfigError(f"{path}: recommend_explore {dial!r}: give a share from 0 (nothing is tried) to 1")
         servers = found.get("servers", {})
         if not isinstance(servers, dict) or not all(isinstance(source, str) and source for source in servers.values()):
             raise ConfigError(f'{path}: servers {servers!r}: give each a command or URL, e.g. parcels = "uvx parcels"')

@@ -57,6 +57,54 @@ def reciprocal_rank(ranked: Sequence[str], relevant: Collection[str], k: int | N
     return next((1.0 / place for place, id_ in enumerate(ranked[:k], start=1) if id_ in wanted), 0.0)
 
 
+def serendipity_at(ranked: Sequence[str], relevant: Collection[str], primitive: Collection[str], k: int = 10) -> float:
+    """Share of the first k places with an id that is relevant and that a primitive recommender does not list.
+
+    After Ge, Delgado-Battenfeld and Jannach (2010): what anybody would have recommended does not surprise. Empty places
+    count as wrong; NaN when nothing is relevant.
+    """
+    if not relevant:
+        return math.nan
+    return len(frozenset(ranked[:k]).intersection(relevant).difference(primitive)) / k
+
+
+def novelty(ranked: Sequence[str], chosen: Mapping[str, int], total: int, k: int = 10) -> float:
+    """Mean self-information, in bits, of the first k ids: -log2 of the share that chose each (Zhou et al., 2010).
+
+    Args:
+        ranked: ids, best first.
+        chosen: how often each id was chosen; one that never was counts as chosen once.
+        total: how many there were to choose, at least 1 and no less than any count.
+
+    Returns:
+        0 where everybody chose everything listed, up to log2 of `total`; NaN for an empty list.
+    """
+    shares = [max(chosen.get(id_, 0), 1) / total for id_ in dict.fromkeys(ranked[:k])]
+    return -sum(math.log2(share) for share in shares) / len(shares) if shares else math.nan
+
+
+def catalogue_coverage(lists: Iterable[Sequence[str]], size: int) -> float:
+    """Share of a catalogue of `size` ids that comes up in any of the lists (Ge et al., 2010); NaN where it is empty."""
+    return len(frozenset(id_ for ranked in lists for id_ in ranked)) / size if size else math.nan
+
+
+def intra_list_diversity(vectors_KD: NDArray[np.floating]) -> float:
+    """1 - mean cosine of the pairs of a list (Ziegler et al., 2005).
+
+    Args:
+        vectors_KD: of the list's items, each of length 1; one of zeros is like nothing.
+
+    Returns:
+        0 where all are the same, 1 where none are alike, up to 2; NaN for fewer than two items.
+    """
+    count = len(vectors_KD)
+    if count < 2:
+        return math.nan
+    rows_KD = np.asarray(vectors_KD, np.float64)
+    pairs = float((rows_KD.sum(axis=0) ** 2).sum() - (rows_KD**2).sum())
+    return 1.0 - pairs / (count * (count - 1))
+
+
 def mean(values: Iterable[float]) -> tuple[float, int]:
     """Mean of the values that are not NaN, and how many those are; (NaN, 0) when there are none."""
     kept = _known(values)

@@ -19,14 +19,18 @@ from __future__ import annotations
 import atexit
 import weakref
 from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from shopwright.assistant.accepted_table import rewriter_in
 from shopwright.assistant.connecting import Connections
 from shopwright.assistant.equipping import equipment
 from shopwright.assistant.planning import Planning
+from shopwright.assistant.recommending.dial import Dial
+from shopwright.assistant.recommending.goods import Goods
+from shopwright.assistant.recommending.recommending import Recommending
 from shopwright.assistant.remembering.conversations import Conversations
 from shopwright.assistant.remembering.remembering import Remembering
 from shopwright.assistant.render import make_card
@@ -34,6 +38,7 @@ from shopwright.assistant.session import Session
 from shopwright.assistant.shop_models import ShopModels, language_of
 from shopwright.assistant.strategy.policies import policy_of
 from shopwright.assistant.strategy.visits import Visits
+from shopwright.assistant.suggesting import Suggesting
 from shopwright.assistant.thinking import CommonSense
 from shopwright.assistant.tools import Tools
 from shopwright.assistant.turn import Assistant
@@ -54,6 +59,7 @@ from shopwright.config import Home, Settings
 from shopwright.errors import StoreError
 from shopwright.knowledge.synonyms import Synonyms
 from shopwright.models.cached import CachedEncoder
+from shopwright.models.kept_file import KeptFile
 from shopwright.models.protocols import Encoder, Judge, LanguageModel, PairScorer
 from shopwright.search.answer import Relevance
 from shopwright.search.embedded import EmbeddedIndex
@@ -65,12 +71,17 @@ from shopwright.search.related import Related
 from shopwright.search.report import Report, before_and_after, report
 from shopwright.search.rules import Rules, RulesFile
 from shopwright.search.suggest import Suggesters, Suggestion
+from shopwright.skills.recommend.codes.coded import Coded
+from shopwright.skills.recommend.sequence.behaviour import Behaviour
+from shopwright.skills.recommend.standing import Standing
 from shopwright.skills.rewrite.reader import Reader
 from shopwright.types import (
     Card,
     Filter,
     Hit,
     Product,
+    Recommendations,
+    RecommendRequest,
     SearchPage,
     SearchRequest,
     ShopStatus,
@@ -108,6 +119,16 @@ class Shop(Shelves):
         self._rules = RulesFile(home.rules)
         self._visits = Visits(self.events.kept, home.models)
         self._policy = policy_of(home.policies, settings)
+        self._goods: Goods | None = None
+        self._recommending = Recommending(
+            self.events.kept,
+            self.profiles,
+            self._goods_now,
+            KeptFile[Behaviour | None](home.models / "recommend.npz", Behaviour.load, None),
+            self.sense,
+            Dial(settings.recommend_explore, stands=KeptFile(home.dial, Standing.load, Standing())),
+            codes=KeptFile[Coded | None](home.models / "recommend-codes.npz", Coded.load, None),
+        )
         self.rewriter = rewriter_in(home.path, home.models)
         self._keeper = Keeper(
             home.index,
@@ -333,6 +354,36 @@ class Shop(Shelves):
         """
         return self._related.complements(self.product(product_id), limit)
 
+    def recommend(self, request: RecommendRequest | None = None, **known: Any) -> Recommendations:
+        """What somebody might like, best first, each with its reason.
+
+        Args:
+            request: what is known of them.
+            known: fields of a `RecommendRequest`, in place of one or over its own: `place="product", product="mug-1"`.
+
+        Raises:
+            ConfigError: the request contradicts itself, or asks for what cannot be.
+            NotFoundError: there is no such product as that whose page it is.
+        """
+        return self._recommending.recommend(replace(request or RecommendRequest(), **known))
+
+    def never(self, product_id: str, *, shopper: str = "", session: str = "") -> None:
+        """Do not recommend a product again: to a shopper who agreed that this is kept, or else in a visit.
+
+        Raises:
+            ConfigError: neither shopper nor session is named.
+            NotFoundError: there is no such product, or the shopper did not agree.
+        """
+        self._recommending.nevers.add(self.product(product_id).id, shopper_id=shopper, session_id=session)
+
+    def again(self, product_id: str, *, shopper: str = "", session: str = "") -> bool:
+        """Undo `never`; returns whether there was anything to undo."""
+        return self._recommending.nevers.remove(product_id, shopper_id=shopper, session_id=session)
+
+    def nevers(self, *, shopper: str = "", session: str = "") -> frozenset[str]:
+        """Ids of what is not recommended again to a shopper, or in a visit."""
+        return self._recommending.nevers.of(shopper, session)
+
     def card(self, product: Product, variant_id: str | None = None) -> Card:
         """A product as it is shown, with price and stock as text."""
         return make_card(product, variant_id)
@@ -424,8 +475,9 @@ class Shop(Shelves):
             self.sense.follow(reader.vocabulary)
             others, rules = self.connections.tools(), self.home.delivery
             box, service = equipment(tools, reader.vocabulary, rules, others, demo=is_demo(self.store))
+            suggesting = Suggesting(self._recommending, self._goods_now, self.sense, self.store, self._memory.known)
             thinks = (self._remote, self.sense, service, self._planning, self._memory, self._policy, self._visits)
-            self._assistant = Assistant(self.name, box, reader, *thinks)
+            self._assistant = Assistant(self.name, box, reader, *thinks, suggesting)
             return self._assistant
 
     # ── inside ──
@@ -434,6 +486,15 @@ class Shop(Shelves):
         tools = assistant.tools
         same = tools.index is self.index and tools.passages is self.passages
         return same and assistant.vocabulary.sequence == self.store.sequence
+
+    def _goods_now(self) -> Goods:
+        """The catalogue as it stands, for recommending."""
+        self._follow()
+        state = self.index.state
+        if self._goods is None or self._goods.state is not state:
+            self._goods = Goods(state, self.store.products, self.encoder)
+            self.sense.follow()
+        return self._goods
 
     def _instead(self, product: Product) -> list[str]:
         """Ids of what can be bought in place of a product."""

@@ -73,7 +73,7 @@ class TestPromise:
 
     @pytest.mark.parametrize("text", ["answers_wrong = 5", "answers_wrong = 1.5", "answers = 0.1", "answers_wrong =",
                                       "answer_samples = 0", "answer_samples = 6", "answer_samples = 2.0", "answer_samples = true", "explore = 0.5", "explore = -0.1", "explore = true",
-                                      "explore_by = \"luck\"", "explore_budget = -1", "explore_budget = 1.5"])  # fmt: skip
+                                      "explore_by = \"luck\"", "explore_budget = -1", "explore_budget = 1.5", "recommend_explore = 1.5", "recommend_explore = true"])  # fmt: skip
     def test_what_is_not_allowed_is_named(self, tmp_path: Path, text: str) -> None:
         (tmp_path / "shop.toml").write_text(text, encoding="utf-8")
         with pytest.raises(ConfigError, match=r"shop\.toml"):

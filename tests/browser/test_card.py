@@ -27,7 +27,7 @@ def test_why_a_result_stands_where_it_does(open_page: Callable[..., Any]) -> Non
 
 
 def test_without_a_query_there_is_nothing_to_explain(page: Any) -> None:
-    assert page.locator(".why").count() == 0
+    assert page.locator("#results .why").count() == 0
 
 
 @pytest.mark.parametrize("dark", [False, True])

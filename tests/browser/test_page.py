@@ -141,7 +141,7 @@ def test_a_product_in_full(page: Any) -> None:
     assert "sold out" in rows[2]
     assert "2.1 kg" in dialog.locator(".attributes").inner_text()
     assert "Dry through a Welsh week." in dialog.inner_text()
-    dialog.locator("text=Set of ten pegs").click()
+    dialog.get_by_role("link", name="Set of ten pegs").click()
     page.wait_for_function("() => document.querySelector('dialog h2').textContent === 'Set of ten pegs'")
     page.go_back()
     page.wait_for_function("() => document.querySelector('dialog h2').textContent === 'Tarn two-person tent'")

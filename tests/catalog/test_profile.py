@@ -110,6 +110,7 @@ def test_everything_is_told_as_json_and_one_thing_can_be_forgotten(profiles: Pro
         "shopper": "nobody",
         "consent": None,
         "preferences": [],
+        "never": [],
         "sessions": [],
         "events": [],
     }

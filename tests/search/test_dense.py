@@ -36,6 +36,14 @@ def recall(index: DenseIndex, vectors: Vectors, k: int = 10) -> float:
     return float(np.mean(shares))
 
 
+def test_vectors_are_gathered_by_key(filled: tuple[DenseIndex, Vectors]) -> None:
+    index, vectors = filled
+    found = index.gathered(np.array([30, 1, 6], np.int64))
+    np.testing.assert_allclose(found, [vectors[10], np.zeros(32), vectors[2]], atol=0.02)
+    assert index.gathered(np.zeros(0, np.int64)).shape == (0, 32)
+    assert DenseIndex.empty(32).gathered(np.array([4], np.int64)).tolist() == [[0.0] * 32]
+
+
 def test_the_nearest_are_found(filled: tuple[DenseIndex, Vectors]) -> None:
     index, vectors = filled
     assert recall(index, vectors) >= 0.95

@@ -11,3 +11,9 @@ def pairs_in_order() -> list[list[int]]:
     return [
         [item for even in random.integers(0, 10, 2) for item in (2 * int(even), 2 * int(even) + 1)] for _ in range(300)
     ]
+
+
+def chains(count: int = 300, items: int = 20, length: int = 5) -> list[list[int]]:
+    """Sequences in which each item is followed by the next one, from anywhere in a circle."""
+    starts = np.random.default_rng(0).integers(0, items, count)
+    return [[(int(start) + step) % items for step in range(length)] for start in starts]

@@ -122,7 +122,7 @@ def test_a_shopper_is_forgotten_whole(api: TestClient, shop: Shop, anna: str, sa
     assert gone["rows"] == {"utterances": 4, "preferences": 4, "sessions": 1, "consents": 1}
     assert gone["swept"]
     empty = told(api.get(f"{anna}/export"))
-    assert empty == {"shopper": ANNA, "consent": None, "preferences": [], "sessions": [], "events": []}
+    assert empty == {"shopper": ANNA, "consent": None, "preferences": [], "never": [], "sessions": [], "events": []}
     assert not any(b"nuts make me ill" in path.read_bytes() for path in shop.home.path.glob("store.db*"))
 
 

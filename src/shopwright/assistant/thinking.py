@@ -7,22 +7,29 @@ a shop answers meanwhile without. A catalogue whose words changed is linked anew
 from __future__ import annotations
 
 import logging
+import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from shopwright.catalog.store import Store
-from shopwright.catalog.vocabulary import Vocabulary
+from shopwright.catalog.vocabulary import Vocabulary, load_vocabulary
 from shopwright.config import Home
 from shopwright.errors import ModelError, ShopwrightError
+from shopwright.knowledge.assortment import TypeNames, load_assortment
+from shopwright.knowledge.beyond import Beyond, own_tips
 from shopwright.knowledge.graph import Graph, own_files
 from shopwright.knowledge.links import load_links
 from shopwright.knowledge.names import KnownNames
 from shopwright.models.protocols import Encoder, LanguageModel, Vectors
 from shopwright.skills.reason.remote import RemoteReasoner
 from shopwright.skills.reason.subgoals import Reasoned, Reasoner
+from shopwright.skills.recommend.supposing.hypotheses import Hypotheses
+from shopwright.skills.recommend.supposing.remote import RemoteHypotheses
+from shopwright.skills.recommend.supposing.trail import Thoughts, Trail
 from shopwright.types import Need
 
 logger = logging.getLogger(__name__)
@@ -31,8 +38,17 @@ GOALS = 6
 """Sub-goals that a turn searches for."""
 _PATIENCE_S = 5.0
 """How long the first wish waits for what is being linked."""
+_WORD = re.compile(r"[^\W_]+")
 _PIECE = 128
 """Texts that are encoded before it is asked again whether to go on."""
+
+
+class Thinker(Protocol):
+    """Thinks about shoppers; see `skills.recommend.supposing.hypotheses`."""
+
+    def of(self, trail: Trail, usable: Callable[[str], bool] = bool) -> Thoughts:
+        """What follows from a trail; only usable products are proposed."""
+        ...
 
 
 class CommonSense:
@@ -48,16 +64,22 @@ class CommonSense:
         self._encoder: Encoder = KnownNames(encoder)
         self._lock = threading.Lock()
         self._reasoner: Reasoner | None = None
+        self._hypotheses: tuple[Hypotheses, Thinker] | None = None
         self._sequence = -1
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
 
-    def follow(self, vocabulary: Vocabulary) -> None:
-        """Take a state of the catalogue in, in a thread: from the store where it was linked before, else anew."""
+    def follow(self, vocabulary: Vocabulary | None = None) -> None:
+        """Take a state of the catalogue in, in a thread: from the store where it was linked before, else anew.
+
+        Args:
+            vocabulary: of that state; None: the thread reads that of the store.
+        """
+        sequence = vocabulary.sequence if vocabulary else self._store.sequence
         with self._lock:
-            if self._sequence == vocabulary.sequence or (self._thread and self._thread.is_alive()):
+            if self._sequence == sequence or (self._thread and self._thread.is_alive()):
                 return
-            self._sequence = vocabulary.sequence
+            self._sequence = sequence
             self._thread = threading.Thread(target=self._link, args=(vocabulary,), name="link-sense", daemon=True)
             self._thread.start()
 
@@ -92,18 +114,57 @@ class CommonSense:
                 return reasoner.goals(need, denied, GOALS), note
         return reasoner.goals(need, denied, GOALS), ""
 
-    def _link(self, vocabulary: Vocabulary) -> None:
+    def thinker(self, *, asks_model: bool = False) -> Thinker | None:
+        """Who thinks about shoppers; None until the catalogue is linked.
+
+        Args:
+            asks_model: with the large model, if there is one, which takes seconds.
+        """
+        return self._hypotheses[asks_model] if self._hypotheses else None
+
+    def mentioned(self, said: str) -> Mapping[str, float]:
+        """The nodes of the graph that a shopper's words name, with how sure that is; {} until it is linked.
+
+        An activity of one word must stand there as it is: who wants a present is not presenting.
+        """
+        if self._reasoner is None or not said:
+            return {}
+        named = self._reasoner.goals(Need(said)).mentioned
+        words = frozenset(_WORD.findall(said.casefold()))
+        return {
+            one.node: one.confidence
+            for one in named
+            if not one.denied and one.node in self._reasoner.graph and _stands(one.node, words)
+        }
+
+    def _link(self, vocabulary: Vocabulary | None) -> None:
         try:
+            vocabulary = vocabulary or load_vocabulary(self._store)
             graph = Graph.packaged(own_files(self._home.path))
             links = load_links(self._store, graph, _Stoppable(self._encoder, self._stop), vocabulary)
             reasoner = Reasoner(graph, links, self._encoder)
             reasoner.prepare()
+            self._reasoner = reasoner
+            beyond = Beyond.packaged(own_tips(self._home.path))
+            assortment = load_assortment(self._store, TypeNames.of(graph, beyond, links))
+            hypotheses = Hypotheses(graph, beyond, assortment, links)
+            asking: Thinker = hypotheses
+            if self._model is not None:
+                asking = RemoteHypotheses(self._model, hypotheses, self._titles, vocabulary.brands, self._encoder)
+            self._hypotheses = hypotheses, asking
         except _StoppedError:
             return
         except ShopwrightError as error:
             logger.warning("the catalogue is not linked to common sense: %s", error)
-            return
-        self._reasoner = reasoner
+
+    def _titles(self, ids: Sequence[str]) -> Mapping[str, str]:
+        return {key: product.title for key, product in self._store.products(ids).items()}
+
+
+def _stands(node: str, words: frozenset[str]) -> bool:
+    """Whether a node is no activity of one word, or that word is there."""
+    kind, _, name = node.partition(":")
+    return kind != "activity" or " " in name or name.casefold() in words
 
 
 class _StoppedError(ModelError):

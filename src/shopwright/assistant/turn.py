@@ -30,9 +30,11 @@ from shopwright.assistant.strategy.looking import Behaviour, Looking
 from shopwright.assistant.strategy.narrowing import Narrowing
 from shopwright.assistant.strategy.policies import RulePolicy, StrategyPolicy
 from shopwright.assistant.strategy.situation import Candidates, Situation, within
+from shopwright.assistant.suggesting import Idea, Suggesting
 from shopwright.assistant.thinking import CommonSense
 from shopwright.assistant.toolbox import Toolbox
 from shopwright.assistant.verifying import Verified, compared, sampled, verified
+from shopwright.assistant.wording.beyond import aside_words, ideas_words, no_ideas_words
 from shopwright.assistant.writing import Scene, Writer
 from shopwright.catalog.acts import Acts
 from shopwright.catalog.events.decisions import Decisions
@@ -42,6 +44,7 @@ from shopwright.skills.context.asks import MemoryAsk
 from shopwright.skills.context.compression import compress
 from shopwright.skills.context.memory import pack
 from shopwright.skills.context.state import rejects
+from shopwright.skills.intent.ideas import silences, speaks_of_ideas
 from shopwright.skills.plan.approvals import KeptLedger
 from shopwright.skills.plan.execute import Options, execute
 from shopwright.skills.plan.tool import Tool
@@ -73,8 +76,8 @@ from shopwright.types import (
 
 logger = logging.getLogger(__name__)
 
-DESK, MEMORY = "desk", "memory"
-"""The policy's name where the service desk answers, and where the memory does."""
+DESK, MEMORY, BEYOND = "desk", "memory", "beyond"
+"""The policy's name where the service desk answers, where the memory does, and for what goes beyond a wish."""
 _THINKS = (Strategy.RECOMMEND, Strategy.BUNDLE)
 """Strategies that think of what is needed."""
 _CANDIDATES, _LOOKED_AT = 8, 30
@@ -116,6 +119,7 @@ class Assistant:
         remembering: the memory of conversations and of shoppers; without it only the last turn is known.
         policy: picks the strategies; the rules when None.
         behaviour: what the clicks of a visit tell.
+        suggesting: thinks of what a shopper does not name; without it nothing is suggested.
     """
 
     def __init__(
@@ -130,6 +134,7 @@ class Assistant:
         remembering: Remembering | None = None,
         policy: StrategyPolicy | None = None,
         behaviour: Behaviour | None = None,
+        suggesting: Suggesting | None = None,
     ) -> None:
         self.name = name
         self.toolbox = toolbox
@@ -143,6 +148,7 @@ class Assistant:
         self.remembering = remembering
         self.answering = Answering(remembering, toolbox.tools) if remembering else None
         self.policy = policy or RulePolicy()
+        self.suggesting = suggesting
         self.looking = Looking(self.tools, reader, sense is not None, service is not None, behaviour)
         self.writer = Writer(name, self.tools, self.vocabulary)
 
@@ -156,9 +162,10 @@ class Assistant:
         agreed = answers_yes(message) if session.pending else None
         asked = self.remembering.asked(message, session) if self.remembering and agreed is None else None
         session.pending = session.pending if agreed is not None else None  # who says something else wants it no more
+        heard = self.suggesting.heard(message, session) if self.suggesting and agreed is None else message
         with clock.span("context") as detail:
-            query = self_contained(message, self._earlier(session), self.reader.lexicon)
-            if query != message:
+            query = self_contained(heard, self._earlier(session), self.reader.lexicon)
+            if query != heard:
                 detail["self_contained"] = query
             context = self._context(query, session, message)
             if packed := context.packed:
@@ -168,11 +175,12 @@ class Assistant:
             settled = asked is not None or agreed is not None
             narrowed = session.question.answered(message) if session.question and not settled else None
             session.question, session.just_asked = None, narrowed is not None
-            need, note = (narrowed or Need(message), []) if settled or narrowed else self._read(message, context)
+            need, note = (narrowed or Need(message), []) if settled or narrowed else self._read(heard, context)
             need = need if settled or narrowed else self._pointed(need, session)
         notes += note
+        ideas = self._ideas(need, context, session, clock) if asked is None and agreed is None else None
         with clock.span("intent"):
-            need, decision, situation = self._decide(need, context, session, agreed, asked)
+            need, decision, situation = self._decide(need, context, session, agreed, asked, ideas)
             need, note = self._applied(need, decision, context, session)
         notes += note
         yield TurnEvent("need", need)
@@ -182,10 +190,14 @@ class Assistant:
                 made = _Made(self.answering.reply(asked, message, session), Plan(), ())
             if asked.kind.startswith(("forget", "stop")):
                 message, need = FORGOTTEN, Need(FORGOTTEN)
+        elif ideas is not None:
+            told = ideas_words(ideas, self.tools.store.products) if ideas else None
+            made = _Made(told or no_ideas_words(quiet=bool(silences(message))), Plan(), ())
         elif self.service and _at_desk(need, decision, situation):
             made = yield from self._serve(self.service, message, session, clock)
         else:
             made = yield from self._work(need, decision, session, agreed, clock, notes)
+            made = self._beyond(made, need, decision, session, clock)
         with clock.span("verify"):
             checked = compared(made.answer.sentences, {fact.id: fact for fact in made.answer.evidence})
         cited = {key for sentence in checked.kept for key in sentence.citations}
@@ -260,6 +272,29 @@ class Assistant:
         notes += note
         return _Made(answer, plan, tuple(results), written)
 
+    # ── what nobody asked for by name ──
+
+    def _ideas(self, need: Need, context: Context, session: Session, clock: _Clock) -> tuple[Idea, ...] | None:
+        """Ideas for a message that asks for some, () where it wants none or none are left; else None."""
+        if self.suggesting is None or not speaks_of_ideas(need.text) or INJECTION.search(need.text):
+            return None
+        if self.service and self.service.takes(need, session.desk):
+            return None
+        with clock.span("recommend") as detail:
+            need, _ = self._applied(need, Decision(Strategy.RECOMMEND), context, session)
+            ideas = self.suggesting.asked(need, session)
+            detail["chains"] = "; ".join(map(str, ideas or ()))
+        return ideas
+
+    def _beyond(self, made: _Made, need: Need, decision: Decision, session: Session, clock: _Clock) -> _Made:
+        """The answer with a suggestion at its end, where a strong one suits it."""
+        if self.suggesting is None or decision.strategy not in (Strategy.SEARCH, Strategy.RECOMMEND):
+            return made
+        with clock.span("recommend") as detail:
+            idea = self.suggesting.closing(need, session, made.answer)
+            detail["chains"] = str(idea or "")
+        return replace(made, answer=aside_words(made.answer, idea)) if idea else made
+
     # ── the steps ──
 
     def _earlier(self, session: Session) -> list[str]:
@@ -294,7 +329,7 @@ class Assistant:
             session.state = session.state.turned_down(need.references, session.turns)
             return replace(session.need, text=need.text, follow_up=True) if session.need else need
         if need.references or not says_earlier(need.text):
-            return need
+            return self.suggesting.meant(need, session) if self.suggesting and not need.references else need
         found = self.remembering.shown(need.text, session, self.tools)
         return replace(need, references=(found[0][0].id,), follow_up=True) if found else need
 
@@ -314,9 +349,19 @@ class Assistant:
         return applied(need, known, path, self.vocabulary, self.tools.encoder, goods)
 
     def _decide(
-        self, need: Need, context: Context, session: Session, agreed: bool | None, asked: MemoryAsk | None
+        self,
+        need: Need,
+        context: Context,
+        session: Session,
+        agreed: bool | None,
+        asked: MemoryAsk | None,
+        ideas: Sequence[Idea] | None,
     ) -> tuple[Need, Decision, Situation | None]:
         """The need as retrieval settles it, who answers it how, and what a policy decided this from, where one did."""
+        if ideas is not None:
+            reason = "asks for what few think of" if ideas else "nothing is to be suggested"
+            strategy = Strategy.RECOMMEND if ideas else Strategy.SERVE
+            return replace(need, references=()), Decision(strategy, policy=BEYOND, reason=reason), None
         if asked is not None:
             return need, Decision(Strategy.SERVE, policy=MEMORY, reason="about what was said before"), None
         if agreed is not None:

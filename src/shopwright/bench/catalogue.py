@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from shopwright.catalog.conditions import Condition, fits
 from shopwright.catalog.store import Store
+from shopwright.knowledge.beyond import FOLDER as TIPS
 from shopwright.knowledge.graph import FOLDER
 from shopwright.train.reason.situations import FOLDER as SITUATIONS
 from shopwright.types import Document, Evidence, Product, Review
@@ -80,7 +81,8 @@ def sense_line(place: str) -> str:
     """A line of the packaged common sense by "FILE:NUMBER", or a whole file by its name; "" where there is none."""
     name, _, number = place.partition(":")
     path = next(
-        (folder / name for folder in (FOLDER, FOLDER.parent, SITUATIONS) if (folder / name).is_file()), FOLDER / name
+        (folder / name for folder in (FOLDER, FOLDER.parent, SITUATIONS, TIPS) if (folder / name).is_file()),
+        FOLDER / name,
     )
     if not number and path.is_file():
         return path.read_text("utf-8")

@@ -20,6 +20,14 @@ _NAMES = {
     "disk_mb": "megabytes on disk",
     "rss_mb": "megabytes of memory after the start",
     "restart_s": "seconds from the start to an answer",
+    "encode_s": "seconds to encode the texts",
+    "train_s": "seconds to learn",
+    "ms_per_list": "milliseconds a list",
+    "serendipity": "share of places that are right and not expected",
+    "unexpected": "share of places that are not expected",
+    "novelty": "bits of self-information of what is listed",
+    "coverage": "share of the catalogue that is ever listed",
+    "ild": "unlikeness within a list",
     "aurc": "area under the risk-coverage curve",
     "auroc": "AUROC, right answers above wrong ones",
     "coverage@risk5": "share answered at 5 % wrong, in hindsight",
@@ -31,7 +39,11 @@ _NAMES = {
     "ece": "expected calibration error",
     "brier": "Brier score",
 }
-_CURVES = {"aurc": ("share of wrong answers over the share of questions answered", "answered", "wrong")}
+_CURVES = {
+    "aurc": ("share of wrong answers over the share of questions answered", "answered", "wrong"),
+    "dial": ("what is found over what surprises, from a safe to an adventurous dial", "not expected", "recall@10"),
+    "auc": ("who is pleasantly surprised, over the dial", "adventure", "AUC"),
+}
 _STYLE = f"""{STYLE}{CURVE_STYLE}
 body {{ background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; max-width: 66rem;
        margin: 2rem auto; padding: 0 1rem; }}

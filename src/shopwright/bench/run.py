@@ -10,7 +10,19 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from shopwright.bench import assistant, context, evidence, intent, plan, pretrain, reason, rewrite, search, verify
+from shopwright.bench import (
+    assistant,
+    context,
+    evidence,
+    intent,
+    plan,
+    pretrain,
+    reason,
+    recommend,
+    rewrite,
+    search,
+    verify,
+)
 from shopwright.bench.plots import figure
 from shopwright.bench.report import render
 from shopwright.bench.task import BenchSet, Options, Row, Task
@@ -22,6 +34,7 @@ TASKS: tuple[Task, ...] = (
     reason.TASK,
     context.TASK,
     intent.TASK,
+    recommend.TASK,
     plan.TASK,
     evidence.TASK,
     verify.TASK,

@@ -12,9 +12,10 @@ stays, and the next sweep, of this process or after a restart, ends the work.
 
 Forgotten are: the bodies of turns, whose numbers stay, so that no key of an act is used twice; what later turns carried
 over of them; utterances; preferences that were said there; results of acts; what was decided there; with a whole
-session its cart and the events of the visit that it was part of; with a shopper all of their events. What stays:
-orders, their changes and tickets for a person, which are the merchant's records, the log of searches, which names
-nobody and which no message of a conversation reaches, and what events were added up to by day and product.
+session its cart, what was not to be shown again, and the events of the visit that it was part of; with a shopper all of
+their events; and what a model file keeps of visits that are gone (`learned`). What stays: orders, their changes and
+tickets for a person, which are the merchant's records, the log of searches, which names nobody and which no message of
+a conversation reaches, and what events were added up to by day and product.
 
 Simplifications: `Cut` knows the form of a turn's body (`assistant/session.py`). A later answer loses a forgotten
 message where it quotes it whole; what it says in words of its own stays until the session is forgotten. Carts and
@@ -26,6 +27,7 @@ are out of reach.
 
 from __future__ import annotations
 
+import logging
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,9 +39,12 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete
 
 from shopwright.catalog import migrations as m
 from shopwright.catalog.chunks import chunked
+from shopwright.catalog.learned import FOLDER, forget_choices
 from shopwright.catalog.remains import FileCheck, count_in_files, folder_of, probes_of
 from shopwright.catalog.store import Store
 from shopwright.types import ASSISTANT, SHOPPER
+
+logger = logging.getLogger(__name__)
 
 WAIT_S = 1.0
 """How long a sweep waits for connections that read an earlier state; writers wait meanwhile."""
@@ -91,7 +96,7 @@ class Cut:
         self.preferences(m.preferences.c.session_id == session_id)
         did = m.event_sessions.c
         self._behaviour(or_(did.session_id == session_id, did.conversation == session_id))
-        for table in (m.carts, m.sessions, m.decisions):
+        for table in (m.carts, m.sessions, m.decisions, m.nevers):
             self._run(table, delete(table).where(table.c.session_id == session_id))
 
     def turns(self, session_id: str, first: int, last: int) -> None:
@@ -127,12 +132,16 @@ class Cut:
         return int(rows[-1].number) if rows else 0
 
     def profile(self, shopper_id: str) -> None:
-        """The preferences and the consent of a shopper."""
+        """The preferences and the consent of a shopper, and what they never want to be shown."""
         self.preferences(m.preferences.c.shopper_id == shopper_id)
-        self._run(m.consents, delete(m.consents).where(m.consents.c.shopper_id == shopper_id))
+        for table in (m.consents, m.nevers):
+            self._run(table, delete(table).where(table.c.shopper_id == shopper_id))
 
     def behaviour(self, shopper_id: str) -> None:
-        """What a shopper did, in whichever session."""
+        """What a shopper did, in whichever session, and what was decided and refused there."""
+        own = select(m.event_sessions.c.session_id).where(m.event_sessions.c.shopper_id == shopper_id)
+        for table in (m.decisions, m.nevers):
+            self._run(table, delete(table).where(table.c.session_id.in_(own)))
         self._behaviour(m.event_sessions.c.shopper_id == shopper_id)
 
     def events(self, condition: ColumnElement[bool]) -> None:
@@ -250,17 +259,31 @@ def sweep(store: Store, wait_s: float = WAIT_S) -> bool:
         wait_s: how long to wait for connections that read a state from before.
 
     Returns:
-        Whether nothing that was deleted is left in the files; always False on PostgreSQL after a deletion.
+        Whether nothing that was deleted is left in the files, those of models included; always False on PostgreSQL
+        after a deletion.
     """
     mark = store.meta(_MARK)
     if mark is None:
         return True
     if store.engine.dialect.name != "sqlite":
         return False
-    if not _written_back(store, wait_s, anew=mark == _MOVED):
+    if not _models_swept(store) or not _written_back(store, wait_s, anew=mark == _MOVED):
         return False
     with store.transaction() as connection:
         connection.execute(delete(m.meta).where(m.meta.c.key == _MARK))
+    return True
+
+
+def _models_swept(store: Store) -> bool:
+    """Take what is gone out of the files of models; False where one could not be written."""
+    folder = folder_of(store)
+    try:
+        taken = forget_choices(store, folder / FOLDER) if folder else {}
+    except OSError as error:
+        logger.warning("a model still holds visits that were forgotten (%s): the next clean-up tries again", error)
+        return False
+    for name, count in taken.items():
+        logger.info("%s: %d choices of visits that are gone taken out", name, count)
     return True
 
 
@@ -334,7 +357,10 @@ def _carrying_nothing(body: Mapping[str, Any], first: int, last: int) -> dict[st
         if desk := state.get("desk"):
             state["desk"] = desk | {"said": [], "queue": [], "asked": "", "answered": 0}
         if noted := state.get("dialogue"):
-            kept = {name: [one for one in some if not first <= one["turn"] <= last] for name, some in noted.items()}
+            kept = {
+                name: [one for one in some if not first <= one["turn"] <= last] if isinstance(some, list) else some
+                for name, some in noted.items()
+            }
             kept["wishes"] = [one for one in kept.get("wishes", ()) if one["turn"] < first]
             state["dialogue"] = kept
         left["state"] = state

@@ -242,6 +242,15 @@ decisions = Table(
     Index("decisions_place", "session_id", "turn"),
 )
 
+nevers = Table(
+    "nevers",
+    metadata,
+    Column("shopper_id", String, primary_key=True),
+    Column("session_id", String, primary_key=True),
+    Column("product", String, primary_key=True),
+    Column("at", Float, nullable=False),
+)
+
 
 def m001_first_schema(connection: Connection) -> None:
     """Products, variants, documents, reviews, customers, orders, ingests, turns."""
@@ -280,6 +289,11 @@ def m006_events(connection: Connection) -> None:
         table.create(connection, checkfirst=True)
 
 
+def m007_nevers(connection: Connection) -> None:
+    """Products that somebody does not want to be shown again."""
+    nevers.create(connection, checkfirst=True)
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m001_first_schema,
     m002_searches,
@@ -287,6 +301,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m004_memory,
     m005_plain_emails,
     m006_events,
+    m007_nevers,
 )
 
 

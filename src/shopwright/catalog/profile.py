@@ -27,6 +27,7 @@ from shopwright.catalog import migrations as m
 from shopwright.catalog.events.kept import Events
 from shopwright.catalog.forgetting import Cut, Forgotten, forget
 from shopwright.catalog.memory import Memory, storable
+from shopwright.catalog.nevers import Nevers
 from shopwright.catalog.store import Store
 from shopwright.errors import NotFoundError
 from shopwright.types import Preference, PreferenceKind
@@ -99,7 +100,7 @@ class Profiles:
         return self._forget(lambda cut: cut.preferences(m.preferences.c.id == key), prove)
 
     def export(self, shopper_id: str) -> dict[str, Any]:
-        """All that is kept of a shopper, as JSON values: consent, preferences, conversations, events."""
+        """All that is kept of a shopper, as JSON values: consent, preferences, refusals, conversations, events."""
         query = select(m.consents.c.at, m.consents.c.version).where(m.consents.c.shopper_id == shopper_id)
         with self.store.reading() as connection:
             given = connection.execute(query).first()
@@ -112,6 +113,7 @@ class Profiles:
             "shopper": shopper_id,
             "consent": {"at": given.at, "version": given.version} if given else None,
             "preferences": [{"id": key} | asdict(one) for key, one in self._stored(shopper_id).items()],
+            "never": sorted(Nevers(self.store).of(shopper_id)),
             "sessions": sessions,
             "events": [
                 {"name": one.name, "session_id": one.session_id, "time": one.time, "items": list(one.items)}

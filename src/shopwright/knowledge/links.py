@@ -244,7 +244,7 @@ class _Shelves:
                 listed[product.title, path] += 1
                 if len(self.exemplars[path]) < kept:
                     self.exemplars[path].append(_read(product))
-        heads = stemmed(_DIGIT.sub(" ", _ENDS.split(title, maxsplit=1)[0]) for title, _ in listed)
+        heads = title_heads(title for title, _ in listed)
         wholes = stemmed(title for title, _ in listed)
         for ((_, path), count), head, whole in zip(listed.items(), heads, wholes, strict=True):
             if head:
@@ -295,6 +295,11 @@ def _nearest(names_ND: Vectors, texts_TD: Vectors, owners: Sequence[int], paths:
 def _read(product: Product) -> str:
     """A product as the encoder reads it: title, its category, how its description begins."""
     return f"{product.title}. {product.category[-1]}. {product.description[:_DESCRIBED]}"
+
+
+def title_heads(titles: Iterable[str]) -> list[Stems]:
+    """The stems of titles as far as they name a thing: before "for", "with" or a comma, and without numbers."""
+    return stemmed(_DIGIT.sub(" ", _ENDS.split(title, maxsplit=1)[0]) for title in titles)
 
 
 def shelf_text(path: str) -> str:

@@ -167,6 +167,15 @@ class DenseIndex:
         row = self.rows(np.array([key], np.int64))
         return self._vectors(row)[0] if row[0] >= 0 else None
 
+    def gathered(self, keys: Integers) -> Vectors:
+        """The vectors of these keys, shape (N, D), as far as the stored bytes tell; zeros for a key without one."""
+        rows = self.rows(keys)
+        known = rows >= 0
+        found = self._vectors(rows[known])
+        vectors = np.zeros((len(keys), found.shape[1]), np.float32)
+        vectors[known] = found
+        return vectors
+
     def exact(self, query: Vectors, k: int) -> tuple[Integers, Floats]:
         """The nearest of all stored vectors, every one compared: what `search` is measured against."""
         return self._best(np.asarray(query, np.float32), self._sorted_rows, k)

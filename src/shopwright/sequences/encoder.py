@@ -26,8 +26,6 @@ _FIRST_FADE = 0.3
 """Before learning, the weight of a click falls by exp(-0.3) for each click after it."""
 _LAST_RATE = 0.1
 """The rate falls in a line to this share of the first."""
-_LEAST_STEPS = 500
-"""A small log is passed over until there were so many steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,7 @@ class EncoderSettings:
         rate: of Adam, at first.
         dropout: share of the numbers of a vector that a step does not see.
         temperature: that cosines are divided by.
+        least: steps, at least: a small log is passed over until there were so many.
     """
 
     dimensions: int = 64
@@ -53,9 +52,10 @@ class EncoderSettings:
     rate: float = 0.004
     dropout: float = 0.2
     temperature: float = 0.07
+    least: int = 500
 
     def __post_init__(self) -> None:
-        for name in ("dimensions", "window", "passes", "batch", "drawn"):
+        for name in ("dimensions", "window", "passes", "batch", "drawn", "least"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} {getattr(self, name)}: must be 1 or more")
         if not 0 <= self.dropout < 1:
@@ -198,10 +198,19 @@ class Adam:
         self.table[rows] -= size * mean / (np.sqrt(square / (1 - 0.999**self._steps)) + 1e-8)
 
 
-def fit_encoder(sessions: Sessions, how: EncoderSettings, seed: int) -> Encoder:
-    """Learn an encoder from every prefix of the sessions."""
+def fit_encoder(sessions: Sessions, how: EncoderSettings, seed: int, start: Encoder | None = None) -> Encoder:
+    """Learn an encoder from every prefix of the sessions.
+
+    Args:
+        sessions: whose items are known by their numbers.
+        how: it is learned.
+        seed: of what is drawn.
+        start: to go on from, with a row for each item; it stays as it is. None: from random vectors.
+    """
     random = np.random.default_rng(seed)
     encoder = _fresh(sessions.count, how, random)
+    if start is not None:
+        encoder = Encoder(start.table.copy(), start.places.copy(), how.temperature)
     table, places = Adam(encoder.table), Adam(encoder.places)
     targets = np.flatnonzero(sessions.position_of > 0)
     share = np.bincount(sessions.items[targets], minlength=sessions.count) / len(targets)
@@ -212,7 +221,7 @@ def fit_encoder(sessions: Sessions, how: EncoderSettings, seed: int) -> Encoder:
         return (random.random(shape, dtype=np.float32) >= how.dropout).astype(np.float32) / np.float32(1 - how.dropout)
 
     steps = -(-len(targets) // how.batch)
-    passes = max(how.passes, -(-_LEAST_STEPS // steps))
+    passes = max(how.passes, -(-how.least // steps))
     for turn in range(passes):
         for number, part in enumerate(np.array_split(random.permutation(targets), steps)):
             batch = Batch.before(part, sessions, how.window)

@@ -34,7 +34,7 @@ class Sessions:
     count: int
 
     @classmethod
-    def of(cls, sessions: Sequence[Sequence[int]], count: int | None = None) -> Sessions:
+    def of(cls, sessions: Sequence[Sequence[int] | Ints], count: int | None = None) -> Sessions:
         """Sessions given as lists of item numbers, oldest first.
 
         Raises:

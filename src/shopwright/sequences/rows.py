@@ -49,8 +49,8 @@ class Rows:
         ]
         return np.concatenate(items), np.concatenate(weights)
 
-    def nearest(self, width: int) -> tuple[Ints, Floats]:
-        """The heaviest entries of each row, as two tables of `width` columns; weights divided by the row's sum + 1.
+    def heaviest(self, width: int) -> tuple[Ints, Floats]:
+        """The heaviest entries of each row, as two tables of `width` columns.
 
         Empty places hold item 0 with weight 0.
         """
@@ -62,5 +62,10 @@ class Rows:
         items, weights = np.zeros((count, width), np.int64), np.zeros((count, width))
         items[row[kept], place] = self.items[kept]
         weights[row[kept], place] = self.weights[kept]
-        sums = np.bincount(row, weights=self.weights, minlength=count)
+        return items, weights
+
+    def nearest(self, width: int) -> tuple[Ints, Floats]:
+        """The `heaviest` entries of each row, weights divided by the row's sum + 1."""
+        items, weights = self.heaviest(width)
+        sums = np.bincount(self.row_of, weights=self.weights, minlength=len(items))
         return items, weights / (sums[:, None] + 1.0)

@@ -17,6 +17,7 @@ from shopwright.serve.limits import SecurityHeaders, SizeLimit
 from shopwright.serve.memory import memory_router
 from shopwright.serve.page_files import add_page
 from shopwright.serve.problems import answer_errors, describe_problem
+from shopwright.serve.recommend import recommend_router
 from shopwright.serve.report import report_router
 from shopwright.serve.rules import rules_router
 from shopwright.serve.verify import verify_router
@@ -43,6 +44,7 @@ def create_app(shop: Shop, workers: Workers | None = None) -> FastAPI:
     app.include_router(chat_router(shop, workers))
     app.include_router(memory_router(shop, workers))
     app.include_router(events_router(shop, workers))
+    app.include_router(recommend_router(shop, workers))
     app.include_router(rules_router(shop, workers))
     app.include_router(report_router(shop))
     app.include_router(verify_router(shop))

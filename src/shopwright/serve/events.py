@@ -53,6 +53,9 @@ class EventForm(BaseModel):
     query: Annotated[str, Field(max_length=LONGEST_QUERY)] | None = Field(None, description="of a search")
     value: float | None = Field(None, ge=0, description="what it was worth, in `currency`")
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    item_list_id: Annotated[str, Field(min_length=1, max_length=80)] | None = Field(
+        None, description="of the list that the products stood in; `recommendations` for those of /api/recommend"
+    )
     id: Annotated[str, Field(min_length=1, max_length=64)] | None = Field(None, description="the event's own")
 
 
@@ -121,6 +124,7 @@ def _read(batch: EventBatch) -> Iterator[Read]:
                     query=one.query,
                     value=one.value,
                     currency=one.currency,
+                    fields={"item_list_id": one.item_list_id} if one.item_list_id else None,
                     id=f"{one.session}\0{one.id}" if one.id else None,
                 ),
             )

@@ -83,6 +83,7 @@ class ExportResponse(View):
     shopper: str
     consent: ConsentView | None
     preferences: list[PreferenceView]
+    never: list[str] = Field(description="ids of products that are not to be shown again")
     sessions: list[ExportedSession]
     events: list[ExportedEvent]
 

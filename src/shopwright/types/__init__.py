@@ -11,6 +11,7 @@ codec of `catalog.codec`; these classes know nothing about it.
     memory          what was said, what is recalled of it, what a prompt is packed from
     verification    claims, what a judge reads, verdicts
     events          what shoppers do
+    recommending    what a shopper might like
 
 All names are those of this package: `from shopwright.types import Product`.
 """
@@ -74,6 +75,16 @@ from shopwright.types.products import (
     ShopStatus,
     Variant,
 )
+from shopwright.types.recommending import (
+    Candidate,
+    CandidateSource,
+    ChainStep,
+    Place,
+    Purpose,
+    Recommendation,
+    Recommendations,
+    RecommendRequest,
+)
 from shopwright.types.search import (
     Facet,
     FacetValue,
@@ -96,7 +107,10 @@ __all__ = [
     "Availability",
     "Bill",
     "Budget",
+    "Candidate",
+    "CandidateSource",
     "Card",
+    "ChainStep",
     "Change",
     "Claim",
     "Condition",
@@ -121,14 +135,19 @@ __all__ = [
     "Packed",
     "Piece",
     "PieceRole",
+    "Place",
     "Plan",
     "Preference",
     "PreferenceKind",
     "Product",
+    "Purpose",
     "Quantity",
     "Rating",
     "Reason",
     "Recalled",
+    "RecommendRequest",
+    "Recommendation",
+    "Recommendations",
     "Ref",
     "Relation",
     "Review",

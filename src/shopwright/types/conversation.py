@@ -260,6 +260,7 @@ class Answer:
         notes: what the shopper should know about how this was made ("the endpoint failed ...").
         bill: a basket, a cart or a total, when things were added up.
         approval: what waits for a yes, when something would be changed.
+        aside: a product that nobody asked for, which the last sentence suggests; never one of the cards.
     """
 
     sentences: tuple[Sentence, ...] = ()
@@ -271,6 +272,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     bill: Bill | None = None
     approval: Approval | None = None
+    aside: Card | None = None
 
     @property
     def text(self) -> str:

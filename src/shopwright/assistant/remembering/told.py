@@ -35,9 +35,9 @@ def _told(turn: Turn) -> Iterator[tuple[str, str, UtteranceKind, tuple[str, ...]
         facts = [f"{fact.title or fact.source}: {fact.text}" for fact in answer.evidence]
         tools = "+".join(dict.fromkeys(step.tool for step in turn.trace.plan.steps))
         yield tools, "; ".join((*calls, *facts)), "tool", ()
-    if answer.cards:
-        ids = tuple(card.product_id for card in answer.cards)
-        yield ASSISTANT, "; ".join(card.title for card in answer.cards), "product", ids
+    cards = (*answer.cards, answer.aside) if answer.aside else answer.cards
+    if cards:
+        yield ASSISTANT, "; ".join(card.title for card in cards), "product", tuple(card.product_id for card in cards)
     yield ASSISTANT, answer.text, "said", ()
 
 

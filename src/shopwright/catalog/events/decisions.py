@@ -9,6 +9,9 @@
 A decision stands for the visit that its conversation was part of: the page sends its events with the conversation's id.
 What counts as its outcome are products looked at before the next decision, and carts and purchases within `WINDOW_S`.
 
+What else is decided by chance in a visit is kept beside the assistant's strategies under a name with a subject,
+"recommend:0.3": `read` gives the decisions of one subject, and the next decision is the next of the same subject.
+
 Simplification: an outcome is found once; events that are imported for that time later do not change it.
 """
 
@@ -21,7 +24,7 @@ from itertools import groupby
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from shopwright.catalog import migrations as m
 from shopwright.catalog.events.names import CART, PURCHASE, VIEW
@@ -32,6 +35,8 @@ INTO_CART = "need:into_cart"
 """Feature of a decision: the message puts something into the cart, which speaks for the decisions before it."""
 WINDOW_S = 3_600.0
 """How long after a decision a cart or a purchase still speaks for it."""
+NO_TURN = -1
+"""In place of a turn's number where a decision belongs to a visit and to no turn of its conversation."""
 _PAGE = 1_000
 _LOOKS = frozenset((VIEW, "select_item"))
 _WORTH = {"purchases": 1.0, "carts": 0.3, "looks": 0.05}
@@ -99,22 +104,48 @@ class Decisions:
         Raises:
             StoreError: it was not kept.
         """
+        made = (str(decision.strategy), decision.propensity, decision.policy)
+        self.add_named(session_id, turn, *made, features, at)
+
+    def add_named(
+        self,
+        session_id: str,
+        turn: int,
+        name: str,
+        propensity: float,
+        policy: str,
+        features: Mapping[str, float],
+        at: float | None = None,
+    ) -> None:
+        """Keep what was decided on another subject, under the name "SUBJECT:CHOICE".
+
+        Args:
+            turn: of the conversation, or `NO_TURN`.
+            propensity: the probability with which `policy` made this choice.
+
+        Raises:
+            StoreError: it was not kept.
+        """
         row = {
             "session_id": session_id,
             "turn": turn,
             "at": time.time() if at is None else at,
-            "strategy": str(decision.strategy),
-            "propensity": decision.propensity,
-            "policy": decision.policy,
+            "strategy": name,
+            "propensity": propensity,
+            "policy": policy,
             "features": orjson.dumps(dict(features), option=orjson.OPT_SERIALIZE_NUMPY),
         }
         with self._store.transaction() as connection:
             connection.execute(m.decisions.insert(), [row])
 
-    def read(self, since: float = 0.0, *, settled: bool = False) -> Iterator[Logged]:
-        """Decisions since a time in their order, a page in memory; with `settled` those that have an outcome."""
+    def read(self, since: float = 0.0, *, settled: bool = False, subject: str = "") -> Iterator[Logged]:
+        """Decisions since a time in their order, a page in memory; with `settled` those that have an outcome.
+
+        Args:
+            subject: of what was decided, "recommend"; "" for the assistant's strategies.
+        """
         c = m.decisions.c
-        query = select(m.decisions).where(c.at >= since).order_by(c.number).limit(_PAGE)
+        query = select(m.decisions).where(c.at >= since, _about(subject)).order_by(c.number).limit(_PAGE)
         query = query.where(c.outcome.is_not(None)) if settled else query
         last = -1
         while True:
@@ -125,17 +156,17 @@ class Decisions:
                 return
             last = rows[-1].number
 
-    def count(self) -> tuple[int, int]:
-        """How many there are, and how many of them have their outcome."""
+    def count(self, subject: str = "") -> tuple[int, int]:
+        """How many there are on a subject (see `read`), and how many of them have their outcome."""
         with self._store.reading() as connection:
-            query = select(func.count(), func.count(m.decisions.c.outcome))
+            query = select(func.count(), func.count(m.decisions.c.outcome)).where(_about(subject))
             logged, settled = connection.execute(query).one()
         return int(logged), int(settled)
 
     def settle(self, now: float, window_s: float = WINDOW_S) -> int:
         """Find what came of the decisions that are older than the window; returns of how many."""
         c, count = m.decisions.c, 0
-        query = select(c.number, c.session_id, c.at).where(c.outcome.is_(None), c.at < now - window_s)
+        query = select(c.number, c.session_id, c.at, c.strategy).where(c.outcome.is_(None), c.at < now - window_s)
         while True:
             with self._store.transaction() as connection:
                 rows = connection.execute(query.order_by(c.number).limit(_PAGE)).all()
@@ -154,11 +185,13 @@ def _settle(connection: Connection, session_id: str, decided: Sequence[Any], win
     query = select(e.name, e.time, e.value, s.marks).join(m.event_sessions, s.number == e.session).where(visit)
     there = e.time >= decided[0].at - window_s, e.name.not_like("-%")
     events = connection.execute(query.where(*there).order_by(e.time)).all()
-    turns = select(d.at, d.features).where(d.session_id == session_id, d.at > decided[0].at).order_by(d.at)
-    later = [(one.at, INTO_CART in orjson.loads(one.features)) for one in connection.execute(turns)]
+    turns = select(d.at, d.features, d.strategy).where(d.session_id == session_id, d.at > decided[0].at).order_by(d.at)
+    rows = connection.execute(turns)
+    later = [(one.at, INTO_CART in orjson.loads(one.features), _subject(one.strategy)) for one in rows]
     for row in decided:
-        until = next((at for at, _ in later if at > row.at), float("inf"))
-        asked = sum(carts and row.at < at <= row.at + window_s for at, carts in later)
+        subject = _subject(row.strategy)
+        until = next((at for at, _, on in later if at > row.at and on == subject), float("inf"))
+        asked = sum(carts and row.at < at <= row.at + window_s for at, carts, _ in later)
         after = [one for one in events if row.at < one.time <= row.at + window_s]
         sold = [one for one in after if one.name == PURCHASE]
         outcome = Outcome(
@@ -170,6 +203,16 @@ def _settle(connection: Connection, session_id: str, decided: Sequence[Any], win
             seen=bool(events) or asked > 0,
         )
         connection.execute(update(m.decisions).where(d.number == row.number).values(outcome=_dumped(outcome)))
+
+
+def _about(subject: str) -> ColumnElement[bool]:
+    """Whether a decision is on a subject."""
+    c = m.decisions.c.strategy
+    return c.startswith(f"{subject}:", autoescape=True) if subject else c.not_like("%:%")
+
+
+def _subject(strategy: str) -> str:
+    return strategy.rpartition(":")[0]
 
 
 def _dumped(outcome: Outcome) -> bytes:

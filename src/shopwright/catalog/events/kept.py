@@ -38,7 +38,7 @@ _DAY_S = 86_400
 _BORDER = 1_000
 _SESSIONS = 2_000
 _CACHE_KB = 65_536
-_TOP = 10
+_TOP, _VISITS = 10, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,29 @@ class Events:
         query = query.where(or_(s.session_id == session_id, s.conversation == session_id), e.name.not_like("-%"))
         with self.store.reading() as connection:
             return [_event(row) for row in connection.execute(query.order_by(e.time, e.number)).all()]
+
+    def recent(self, session_id: str = "", shopper_id: str = "", most: int = 200) -> list[Event]:
+        """What was last done in a visit, or in any visit of a shopper, in order of time; either may be "".
+
+        However many there are, no more are read than `most`: the last that came in, of the last `_VISITS` visits.
+        """
+        s, e = m.event_sessions.c, m.events.c
+        here = [s.session_id == session_id, s.conversation == session_id] if session_id else []
+        theirs = [s.shopper_id == shopper_id] if shopper_id else []
+        if not here and not theirs:
+            return []
+        visits = select(s.number).where(or_(*here, *theirs)).order_by(s.last.desc()).limit(_VISITS)
+        columns = (s.session_id, s.shopper_id, e.name, e.time, e.products, e.query, e.value, e.currency, e.fields)
+        query = select(*columns).join(m.event_sessions, s.number == e.session).order_by(e.number.desc())
+        query = query.where(e.name.not_like("-%"))
+        found: list[Event] = []
+        with self.store.reading() as connection:
+            for number in connection.execute(visits).scalars().all():
+                latest = query.where(e.session == number).limit(most - len(found))
+                found += [_event(row) for row in connection.execute(latest)]
+                if len(found) >= most:
+                    break
+        return sorted(found, key=lambda event: event.time)
 
     def of_day(self, first: str, last: str = "9999", limit: int | None = None) -> list[ProductDays]:
         """Views, carts and purchases by product from one day to another (ISO dates, both included), most viewed first.

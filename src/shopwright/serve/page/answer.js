@@ -7,6 +7,7 @@ import { openPassage } from "./documents.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { openCited } from "./product.js";
+import { asideCard, besideCart } from "./recommend.js";
 import { comparison } from "./table.js";
 import { openTrace } from "./trace.js";
 import { duration, STRATEGIES } from "./words.js";
@@ -18,11 +19,12 @@ const DOING = {
   step: () => "Reading what was found",
 };
 
+const CART = new Set(["cart_show", "cart_add", "cart_remove"]);
 const SOURCES = { review: "A shopper's review", sense: "Common sense of this shop", order: "Your order" };
 
 /** An empty answer. `ask(text)` sends a reply that the shopper taps. */
 export function newAnswer(ask) {
-  const parts = Object.fromEntries(["words", "table", "cards", "bill", "approval", "unknown", "notes", "options", "foot"].map((name) => [name, h("div", { class: `answer-${name}` })]));
+  const parts = Object.fromEntries(["words", "table", "cards", "aside", "bill", "approval", "beside", "unknown", "notes", "options", "foot"].map((name) => [name, h("div", { class: `answer-${name}` })]));
   const progress = h("p", { class: "progress", "aria-live": "off" }, h("span", {}, "Reading your message"));
   const element = h("article", { class: "answer", "aria-label": "Answer" }, progress, Object.values(parts));
   const citations = new Map();
@@ -52,11 +54,20 @@ export function newAnswer(ask) {
     else if (kind === "approval") fill(parts.approval, approvalList(data));
     else if (kind === "note") parts.notes.append(h("p", { class: "note" }, data));
     else if (kind === "options") drawOptions(data);
-    else if (kind === "done") settle(data);
+    else if (kind === "done") {
+      settle(data);
+      showBeside(data);
+    }
   }
 
   function drawOptions(options) {
     fill(parts.options, options.map((text) => h("button", { type: "button", class: "outline option", on: { click: () => ask(text) } }, text)));
+  }
+
+  /** After the cart was shown or changed, what goes with it. */
+  async function showBeside({ answer, trace }) {
+    const ofCart = trace.results.some(({ tool, status }) => CART.has(tool) && status === "done");
+    if (ofCart && !answer.approval) fill(parts.beside, await besideCart((answer.bill?.lines ?? []).map(([id]) => id)));
   }
 
   /** Take the finished turn as the truth: what streamed differently is drawn again. */
@@ -72,6 +83,7 @@ export function newAnswer(ask) {
     }
     if (answer.table && !parts.table.hasChildNodes()) fill(parts.table, comparison(answer.table));
     if (answer.cards.length && !parts.cards.hasChildNodes()) fill(parts.cards, answer.cards.map((card) => smallCard(card)));
+    if (answer.aside) fill(parts.aside, asideCard(answer.aside));
     if (answer.bill) fill(parts.bill, billTable(answer.bill));
     if (answer.approval) fill(parts.approval, approvalList(answer.approval));
     if (answer.options.length && !parts.options.hasChildNodes()) drawOptions(answer.options);

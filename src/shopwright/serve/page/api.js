@@ -23,6 +23,11 @@ export const count = (q) => getJson(`/api/search?${new URLSearchParams({ q, limi
 /** What `q`, typed so far, may become. */
 export const suggest = (q, limit, signal) => getJson(`/api/suggest?${new URLSearchParams({ q, limit })}`, signal);
 
+/** What somebody may like, and what is never to be shown to them again; see `RecommendForm` and `NeverForm`. */
+export const recommend = (asked, signal) => getJson("/api/recommend", signal, "POST", asked);
+export const never = (refused) => getJson("/api/recommend/never", null, "POST", refused);
+export const again = (allowed) => getJson(`/api/recommend/never?${new URLSearchParams(allowed)}`, null, "DELETE");
+
 export const product = (id, signal) => getJson(`/api/products/${encodeURIComponent(id)}`, signal);
 export const documents = () => getJson("/api/documents");
 export const documentText = (id, signal) => getJson(`/api/documents/${encodeURIComponent(id)}`, signal);
@@ -90,8 +95,9 @@ function parse(block) {
   return data.length ? { kind, data: JSON.parse(data.join("\n")) } : null;
 }
 
-async function getJson(path, signal, method = "GET") {
-  const response = await fetch(path, { method, headers: { Accept: "application/json" }, signal });
+async function getJson(path, signal, method = "GET", sent = null) {
+  const headers = { Accept: "application/json", ...(sent && { "Content-Type": "application/json" }) };
+  const response = await fetch(path, { method, headers, body: sent && JSON.stringify(sent), signal });
   const body = await json(response);
   if (!response.ok) throw new Problem(body, response.status);
   return body;

@@ -60,7 +60,7 @@ export function productLink(id, ...content) {
       dataset: { product: id },
       on: {
         click(event) {
-          note("select_item", { items: [id] });
+          note("select_item", { items: [id], list: event.currentTarget.closest("[data-list]")?.dataset.list });
           if (event.metaKey || event.ctrlKey || event.shiftKey) return;
           event.preventDefault();
           go({ product: id });

@@ -10,10 +10,12 @@ const OFF = "shopwright-no-events";
 const REST_MS = 1_800_000;
 const SEND_MS = 2_000;
 const MOST = 100;
+const MOST_OPENED = 50;
 let conversation = null; // how to find out; null until the shop said that it takes events
 let waiting = [];
 let timer = 0;
 let listed = "";
+let opened = [];
 
 onDropped(dropVisit);
 
@@ -49,7 +51,7 @@ export function switchEvents(on) {
 
 /** Forget the visit and what was not sent of it. */
 export function dropVisit() {
-  waiting = [];
+  [waiting, opened] = [[], []];
   try {
     sessionStorage.removeItem(VISIT);
   } catch {
@@ -57,18 +59,25 @@ export function dropVisit() {
   }
 }
 
-/** Note an event; the same list twice in a row is one. */
-export function note(name, { items = [], query } = {}) {
+/** The products that were opened on this page, oldest first; none where nothing is to be told. */
+export const looked = () => [...opened];
+
+/** The id of this visit; "" where nothing is to be told, or the browser keeps nothing. */
+export const visitId = () => (askedNotTo() || switchedOff() ? "" : visit());
+
+/** Note an event; the same list twice in a row is one. `list`: the name of the list that the items stood in. */
+export function note(name, { items = [], query, list } = {}) {
   if (askedNotTo() || switchedOff()) return;
   if (name === "view_item_list") {
-    const now = items.join("\n");
-    if (!now || now === listed) return;
+    const now = [list, ...items].join("\n");
+    if (!items.length || now === listed) return;
     listed = now;
   }
+  if (name === "view_item") opened = [...opened.filter((id) => id !== items[0]), items[0]].slice(-MOST_OPENED);
   const session = visit();
   if (!session || waiting.length >= MOST) return;
   const id = newShopper().slice(0, 16);
-  waiting.push({ name, session, time: Date.now() / 1000, items, shopper: shopper() ?? undefined, query, id });
+  waiting.push({ name, session, time: Date.now() / 1000, items, shopper: shopper() ?? undefined, query, item_list_id: list, id });
   later();
 }
 

@@ -11,6 +11,7 @@ import { startEvents } from "./events.js";
 import { icon } from "./icons.js";
 import { startMemory } from "./memory.js";
 import { startProduct } from "./product.js";
+import { followStrip, startRecommendations } from "./recommend.js";
 import { findProducts, startResults } from "./results.js";
 import { go, href, onChange, sameSearch, state } from "./state.js";
 import { startSuggestions } from "./suggest.js";
@@ -24,6 +25,7 @@ startCompare(ask);
 startProduct(ask);
 startDocuments();
 startMemory();
+startRecommendations(conversation);
 startSearchField();
 startTabs();
 startTheme();
@@ -31,6 +33,7 @@ startKeys();
 onChange(follow);
 greet();
 findProducts();
+showWelcome();
 countSoon();
 
 function follow(now, before) {
@@ -186,8 +189,10 @@ function drawWelcome(shop) {
 }
 
 function showWelcome() {
-  const { q, f } = state();
-  byId("welcome").hidden = Boolean(q || f.length) || !byId("welcome").hasChildNodes();
+  const { q, f, product } = state();
+  const searches = Boolean(q || f.length);
+  document.documentElement.toggleAttribute("data-searching", searches);
+  if (!searches && !product) followStrip(); // a list that changed behind a dialog would be told as seen
 }
 
 function nameThePage() {

@@ -6,8 +6,11 @@ import { openDialog } from "./dialog.js";
 import { fill, h, reveal, safeUrl } from "./dom.js";
 import { note } from "./events.js";
 import { icon } from "./icons.js";
+import { recommended, smallCards } from "./recommend.js";
 import { go, onChange, state } from "./state.js";
 
+/** Purposes of recommendations, the merchant's relation that is shown with each, and the heading of both. */
+const LISTS = [["goes_with", "accessory", "Goes with it"], ["instead", "substitute", "Instead of it"], ["next", null, "Next"]];
 let dialog = null;
 let loading = null;
 let cited = null;
@@ -42,7 +45,9 @@ async function show(id) {
     const found = await api.product(id, signal);
     note("view_item", { items: [id] });
     dialog.setTitle(found.card.title);
-    fill(dialog.body, details(found, id));
+    const relatives = h("div", { class: "relatives" });
+    fill(dialog.body, details(found, id), relatives);
+    showRelatives(relatives, found, [], signal);
     dialog.body.scrollTop = 0;
     markCited(dialog.body);
   } catch (error) {
@@ -61,7 +66,7 @@ function closed() {
 }
 
 function details(found, asked) {
-  const { product, card, offers, attributes, reviews, related } = found;
+  const { product, card, offers, attributes, reviews } = found;
   return [
     h(
       "div",
@@ -89,8 +94,23 @@ function details(found, asked) {
     offers.length > 1 && section("Choose", offerTable(offers, asked)),
     attributes.length > 0 && section("Details", attributeList(attributes)),
     reviews.length > 0 && section(reviews.length === 1 ? "One review" : `${reviews.length} reviews`, reviews.map(review)),
-    related.map((group) => section(group.label, h("div", { class: "small-cards" }, group.cards.map(smallCard)))),
   ];
+}
+
+/** What stands beside the product: as the merchant related it, then with what the shop recommends for it. */
+async function showRelatives(place, { card, related }, items, signal) {
+  const listed = new Set(items.map((item) => item.id));
+  const parts = LISTS.map(([purpose, relation, label]) => {
+    const group = related.find((one) => one.relation === relation);
+    const own = (group?.cards ?? []).filter((one) => !listed.has(one.product_id)).map(smallCard);
+    const cards = smallCards(items.filter((item) => item.purpose === purpose));
+    return (cards || own.length > 0) && section(label, cards, own.length > 0 && h("div", { class: "small-cards" }, own));
+  });
+  const others = related.filter((group) => !LISTS.some(([, relation]) => relation === group.relation));
+  fill(place, others.map((group) => section(group.label, h("div", { class: "small-cards" }, group.cards.map(smallCard)))), parts);
+  if (items.length) return;
+  const found = await recommended({ place: "product", product: card.product_id, limit: 12 }, signal);
+  if (found.length && !signal.aborted) showRelatives(place, { card, related }, found, signal);
 }
 
 function ask(title) {

@@ -1,4 +1,5 @@
-// Sets the colour scheme before the first paint; a classic script, because modules run too late for that.
+// Sets the colour scheme, and whether something is searched for, before the first paint; a classic script, because
+// modules run too late for that.
 // The choice is "light", "dark" or nothing (then the system decides, see `color-scheme` in style.css).
 (() => {
   const key = "shopwright-theme";
@@ -8,6 +9,8 @@
   };
   const choice = stored();
   if (choice === "light" || choice === "dark") root.dataset.theme = choice;
+
+  root.toggleAttribute("data-searching", /[?&][qf]=./.test(location.search));
 
   window.shopTheme = {
     /** Whether the page is dark now. */

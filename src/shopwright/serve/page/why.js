@@ -1,4 +1,5 @@
-// Why a result stands where it does: the parts of its score, in words and as bars. The numbers come from the server.
+// Why a result stands where it does, and how a recommendation was found: the parts of the score, in words and as bars.
+// The numbers come from the server.
 
 import { h } from "./dom.js";
 
@@ -23,12 +24,27 @@ export function why(result) {
   );
 }
 
+const MEASURES = { relevance: "How likely it is wanted", unexpectedness: "How unexpected it is", timeliness: "How well it fits now" };
+
+/** A disclosure on a recommendation: the way to it step by step, each with its source, and what it was ordered by. */
+export function found(item) {
+  if (!item.chain?.length) return null;
+  const step = ({ text, source }) => h("li", {}, text, h("span", { class: "why-note" }, source));
+  return h(
+    "details",
+    { class: "why" },
+    h("summary", {}, "Why this", h("span", { class: "sr-only" }, `: ${item.card.title}`)),
+    h("ol", {}, item.chain.map(step)),
+    h("dl", {}, Object.keys(MEASURES).map((part) => row({ part, value: item[part] }, item[part]))),
+  );
+}
+
 function row({ part, value, note }, share, words) {
   const said = part === "words" && words ? words : note;
   return h(
     "div",
     {},
-    h("dt", {}, PARTS[part] ?? part, said && h("span", { class: "why-note" }, said)),
+    h("dt", {}, PARTS[part] ?? MEASURES[part] ?? part, said && h("span", { class: "why-note" }, said)),
     h("dd", {}, h("span", { class: value < 0 ? "bar less" : "bar", "aria-hidden": "true" }, filled(share)), signed(value)),
   );
 }

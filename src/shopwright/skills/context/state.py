@@ -18,6 +18,8 @@ from shopwright.types import Answer, Filter, Need, Preference
 
 KEPT = 12
 """Entries of each kind that are kept, the latest."""
+_SUGGESTED = 48
+"""The same of what was suggested, since nothing is to be suggested twice."""
 _REJECTS = re.compile(
     r"\b(?:not|no)\s+(?:the|that|this|these|those|it)\b|"
     r"\b(?:don['’]?t|do not|didn['’]?t|did not)\s+(?:really\s+)?(?:like|want|need|fancy|care for|show me)\b|"
@@ -41,6 +43,15 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggested:
+    """A product that was suggested, its type in the plural, "" where it is not known, and the turn."""
+
+    product: str
+    type: str
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class DialogueState:
     """What holds now.
 
@@ -49,12 +60,16 @@ class DialogueState:
         rejected: ids of products that the shopper turned down, with the turn, latest last.
         promises: what the assistant said that it did or will do.
         preferences: what the shopper said in this conversation about what suits them.
+        suggested: what was suggested without being named, latest last.
+        quiet: where the shopper wanted no more suggestions.
     """
 
     wishes: tuple[Noted, ...] = ()
     rejected: tuple[Noted, ...] = ()
     promises: tuple[Noted, ...] = ()
     preferences: tuple[Preference, ...] = ()
+    suggested: tuple[Suggested, ...] = ()
+    quiet: tuple[Noted, ...] = ()
 
     def heard(self, preferences: Sequence[Preference]) -> DialogueState:
         """The state with what a message said about the shopper, in place of what it was about before."""
@@ -66,6 +81,10 @@ class DialogueState:
         """The state after the shopper turned products down."""
         others = [note for note in self.rejected if note.text not in ids]
         return replace(self, rejected=(*others, *(Noted(key, turn) for key in ids))[-KEPT:])
+
+    def after_suggesting(self, suggested: Sequence[Suggested]) -> DialogueState:
+        """The state after products were suggested."""
+        return replace(self, suggested=(*self.suggested, *suggested)[-_SUGGESTED:])
 
     @property
     def rejected_ids(self) -> frozenset[str]:

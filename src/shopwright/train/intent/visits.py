@@ -18,6 +18,7 @@ import numpy as np
 from shopwright.assistant.strategy.visits import BUYING_FILE, NEXT_FILE, OPENED
 from shopwright.catalog.events.kept import Events
 from shopwright.catalog.events.names import PURCHASE
+from shopwright.catalog.learned import forget_choices, sources_of
 from shopwright.errors import CorpusError
 from shopwright.offpolicy import Estimate
 from shopwright.selective import auroc
@@ -74,7 +75,8 @@ def train_visits(
     Raises:
         CorpusError: too few visits.
     """
-    visits = _visits(events)
+    named = _visits(events)
+    visits = [acts for _, acts in named]
     opened = [[item for _, name, items in acts if name in OPENED for item in items] for acts in visits]
     usable = [products for products in opened if len(products) > 1]
     if len(usable) < LEAST:
@@ -90,7 +92,9 @@ def train_visits(
     folder.mkdir(parents=True, exist_ok=True)
     if low > 0:
         say("the model of the next product wins: learning it from all visits")
-        ProductSessions.fit(usable, settings).save(folder / NEXT_FILE)
+        whose = [session for (session, _), products in zip(named, opened, strict=True) if len(products) > 1]
+        ProductSessions.fit(usable, settings, sources_of(events.store, whose)).save(folder / NEXT_FILE)
+        forget_choices(events.store, folder)  # of who was forgotten while it was learned
         kept.append(NEXT_FILE)
     told, buying = _buying(visits)
     if buying is not None and told > _LEAST_AUROC:
@@ -100,10 +104,12 @@ def train_visits(
     return Measured(len(early), len(best), found, gain, low, told, tuple(kept))
 
 
-def _visits(events: Events) -> list[list[Act]]:
-    """Undoubted visits, the oldest first."""
-    visits: list[list[Act]] = [[(one.time, one.name, one.items) for one in session] for session in events.sessions()]
-    return sorted(visits, key=lambda acts: acts[0][0])
+def _visits(events: Events) -> list[tuple[str, list[Act]]]:
+    """Undoubted visits with their ids, the oldest first."""
+    visits: list[tuple[str, list[Act]]] = [
+        (session[0].session_id, [(one.time, one.name, one.items) for one in session]) for session in events.sessions()
+    ]
+    return sorted(visits, key=lambda visit: visit[1][0][0])
 
 
 def _ranks(model: ProductSessions, early: Sequence[Sequence[str]], late: Sequence[Sequence[str]]) -> dict[str, Floats]:

@@ -16,8 +16,8 @@ import numpy as np
 from shopwright.errors import ConfigError
 from shopwright.sequences.encoder import Encoder
 from shopwright.sequences.log import Floats, Ints, Sessions
+from shopwright.sequences.neighbours import Neighbours
 from shopwright.sequences.rows import Rows
-from shopwright.skills.intent.sessions.neighbours import Neighbours
 
 FEATURES = 14
 """Numbers that `Memories.judged` gives of each candidate."""

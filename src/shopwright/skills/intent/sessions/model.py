@@ -113,6 +113,11 @@ class SessionModel:
         """What the session is about, as a unit vector of the encoder's length; zero without a known click."""
         return self._encoder.vector(self._memories.known(np.asarray(clicks, np.int64)))
 
+    @property
+    def clicks(self) -> int:
+        """How many clicks it remembers."""
+        return len(self._sessions.items)
+
     def save(self, path: Path) -> None:
         """Keep it as one NumPy archive without pickled objects; the memories are made anew by `load`."""
         write_arrays(path, self.arrays())

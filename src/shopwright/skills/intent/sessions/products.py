@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from shopwright.catalog.learned import Sources
 from shopwright.errors import ModelError
 from shopwright.sequences.archive import read_arrays, write_arrays
 from shopwright.sequences.log import Sessions
@@ -27,23 +28,39 @@ class ProductSessions:
     Args:
         model: over numbers.
         ids: the product of each number, each once.
+        sources: of each click that it keeps, a number of its visit (`catalog.learned`); 0 is nobody's.
     """
 
-    def __init__(self, model: SessionModel, ids: Sequence[str]) -> None:
+    def __init__(self, model: SessionModel, ids: Sequence[str], sources: Sources | None = None) -> None:
         self.model = model
         self.ids = tuple(ids)
+        self.sources = np.zeros(model.clicks, np.uint64) if sources is None else sources
         self._number = {product: number for number, product in enumerate(self.ids)}
 
     @classmethod
-    def fit(cls, sessions: Iterable[Sequence[str]], settings: SessionSettings | None = None) -> ProductSessions:
+    def fit(
+        cls,
+        sessions: Iterable[Sequence[str]],
+        settings: SessionSettings | None = None,
+        sources: Sources | None = None,
+    ) -> ProductSessions:
         """Learn from the ids that each session opened, oldest session first.
+
+        Args:
+            sessions: those of one click are left out.
+            settings: how.
+            sources: a number of each session's visit; None: nobody's.
 
         Raises:
             CorpusError: too few sessions with two clicks.
         """
         number: dict[str, int] = {}
         numbered = [[number.setdefault(product, len(number)) for product in session] for session in sessions]
-        return cls(SessionModel.fit(Sessions.of(numbered, len(number)), settings), list(number))
+        model = SessionModel.fit(Sessions.of(numbered, len(number)), settings)
+        if sources is None:
+            return cls(model, list(number))
+        lengths = [len(each) if len(each) > 1 else 0 for each in numbered]
+        return cls(model, list(number), np.repeat(sources, lengths))
 
     def next(self, clicks: Iterable[str], k: int = 20) -> list[tuple[str, float]]:
         """The k likeliest next products and their probabilities among the candidates, best first."""
@@ -60,7 +77,8 @@ class ProductSessions:
 
     def save(self, path: Path) -> None:
         """Keep it as one NumPy archive without pickled objects."""
-        write_arrays(path, {**self.model.arrays(), "ids": np.array(self.ids)})
+        kept = {"ids": np.array(self.ids), "sources": self.sources, "forgotten": np.array(0)}
+        write_arrays(path, {**self.model.arrays(), **kept})
 
     @classmethod
     def load(cls, path: Path) -> ProductSessions:
@@ -72,7 +90,7 @@ class ProductSessions:
         kept = read_arrays(path)
         if "ids" not in kept:
             raise ModelError(f"{path}: a session model without ids of products: load it as SessionModel")
-        return cls(SessionModel.from_arrays(kept, path), kept["ids"].tolist())
+        return cls(SessionModel.from_arrays(kept, path), kept["ids"].tolist(), kept.get("sources"))
 
     def _numbers(self, clicks: Iterable[str]) -> list[int]:
         return [self._number[product] for product in clicks if product in self._number]

@@ -41,6 +41,14 @@ class Neighbours:
         self._starts = np.searchsorted(key // len(sessions), np.arange(sessions.count + 1))
         self.rarity = np.log(len(sessions) / np.maximum(np.diff(self._starts), 1))
 
+    def together(self, one: int, other: int) -> int:
+        """How many of the earlier sessions hold both items."""
+        both = np.intersect1d(self._of(one), self._of(other), assume_unique=True)
+        return len(both)
+
+    def _of(self, item: int) -> Ints:
+        return np.asarray(self._session[self._starts[item] : self._starts[item + 1]], np.int64)
+
     def votes(self, clicks: Ints) -> tuple[Ints, Floats]:
         """Items of the nearest sessions, one entry a click.
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from shopwright.sequences.log import Sessions
-from shopwright.skills.intent.sessions.neighbours import Neighbours
+from shopwright.sequences.neighbours import Neighbours
 
 SESSIONS = Sessions.of([[0, 1], [2, 0, 3], [4, 5]])
 

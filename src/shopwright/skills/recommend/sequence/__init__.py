@@ -1,0 +1,1 @@
+"""What comes next, learned from what was chosen one after the other."""

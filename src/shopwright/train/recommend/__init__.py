@@ -1,0 +1,1 @@
+"""Makes what the recommender runs: the generator of semantic ids."""
