@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from shopwright.bench import (
+    align,
     assistant,
     context,
     evidence,
@@ -40,6 +41,7 @@ TASKS: tuple[Task, ...] = (
     verify.TASK,
     assistant.TASK,
     pretrain.TASK,
+    align.TASK,
 )
 
 
