@@ -55,7 +55,7 @@ def kept(shop: Shop) -> dict[str, tuple[str, ...]]:
 
 
 def totals(shop: Shop, query: str) -> int:
-    shop.rewriter._table._looks_after = 0.0  # type: ignore[attr-defined]
+    shop.rewriter._table._looks_after = 0.0
     return shop.search(query).total
 
 

@@ -324,7 +324,7 @@ def create_app_paths() -> list[str]:
     class Nameless:
         name = "a shop"
 
-    return list(create_app(Nameless()).openapi()["paths"])  # type: ignore[arg-type]
+    return list(create_app(Nameless()).openapi()["paths"])
 
 
 def test_the_drawn_arrows_are_those_of_the_code() -> None:

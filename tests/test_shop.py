@@ -47,7 +47,7 @@ def write_feed(path: Path, rows: list[dict[str, object]]) -> Path:
 
 
 def ids(page: object) -> list[str]:
-    return [hit.id for hit in page.hits]  # type: ignore[attr-defined]
+    return [hit.id for hit in page.hits]
 
 
 # ── filling ──

@@ -29,7 +29,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 
 def lookup(ids: object) -> dict[str, object]:
     every = {**BY_ID, "tarn": GONE}
-    return {key: every[key] for key in ids if key in every}  # type: ignore[attr-defined]
+    return {key: every[key] for key in ids if key in every}
 
 
 def test_a_conversation_names_what_is_close(shop: Shop) -> None:
@@ -44,9 +44,9 @@ def test_a_conversation_names_what_is_close(shop: Shop) -> None:
 def test_only_what_the_store_holds_is_said() -> None:
     draft = Draft()
     draft.show(GONE)
-    instead_words(draft, lambda _: ["no-such-thing"], lookup)  # type: ignore[arg-type]
+    instead_words(draft, lambda _: ["no-such-thing"], lookup)
     assert draft.sentences == []
-    instead_words(draft, lambda _: ["no-such-thing", "dune"], lookup)  # type: ignore[arg-type]
+    instead_words(draft, lambda _: ["no-such-thing", "dune"], lookup)
     assert (
         draft.sentences[0].text
         == "The Tarn 3 family tent is out of stock. Close to it, and to be had: Dune beach tent (€59.00)."
@@ -57,7 +57,7 @@ def test_only_what_the_store_holds_is_said() -> None:
 def test_nothing_is_said_of_what_can_be_bought() -> None:
     draft = Draft()
     draft.show(BY_ID["lark"])
-    instead_words(draft, lambda _: ["dune"], lookup)  # type: ignore[arg-type]
+    instead_words(draft, lambda _: ["dune"], lookup)
     assert draft.sentences == []
 
 

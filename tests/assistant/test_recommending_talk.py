@@ -16,7 +16,7 @@ from shopwright.types import Money, Product, Turn, Variant
 
 def good(key: str, title: str, *category: str, price: str = "20", **more: object) -> Product:
     euros = Money(Decimal(price), "EUR")
-    return replace(Product(key, title, category=category, price=euros, availability="in_stock"), **more)  # type: ignore[arg-type]
+    return replace(Product(key, title, category=category, price=euros, availability="in_stock"), **more)
 
 
 DEAR = Variant("mat-wide", {"size": "wide"}, Money(Decimal(40), "EUR"), None, "in_stock", 3)

@@ -18,7 +18,7 @@ def proposals(*rows: tuple[str, str, float]) -> str:
 
 
 def rewriter(*rows: tuple[str, str, float], **options: object) -> RemoteRewriter:
-    return RemoteRewriter(ScriptedModel([proposals(*rows)]), **options)  # type: ignore[arg-type]
+    return RemoteRewriter(ScriptedModel([proposals(*rows)]), **options)
 
 
 def texts(found: tuple[Rewritten, ...]) -> list[str]:

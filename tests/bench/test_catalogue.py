@@ -29,9 +29,9 @@ def test_conditions_pick_products_and_reviews_are_counted(catalogue: Catalogue) 
 
 def test_sources_exist_or_not(catalogue: Catalogue) -> None:
     there = [("product", "lark-moss"), ("document", "policies-returns"), ("review", "camping-1"), ("shop", "catalogue")]
-    assert all(catalogue.holds(Evidence("e", kind, source, "")) for kind, source in there)  # type: ignore[arg-type]
+    assert all(catalogue.holds(Evidence("e", kind, source, "")) for kind, source in there)
     gone = [("product", "eagle"), ("document", "returns"), ("review", "camping-9")]
-    assert not any(catalogue.holds(Evidence("e", kind, source, "")) for kind, source in gone)  # type: ignore[arg-type]
+    assert not any(catalogue.holds(Evidence("e", kind, source, "")) for kind, source in gone)
 
 
 def test_a_store_is_read_whole(tea_shop: Shop) -> None:

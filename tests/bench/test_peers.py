@@ -38,7 +38,7 @@ def fake_sbert(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
             return HashingEncoder().encode(texts)
 
     stand_in = ModuleType("sentence_transformers")
-    stand_in.SentenceTransformer = SentenceTransformer  # type: ignore[attr-defined]
+    stand_in.SentenceTransformer = SentenceTransformer
     monkeypatch.setitem(sys.modules, "sentence_transformers", stand_in)
     monkeypatch.setattr(module, "_is_installed", lambda name: name == "sentence_transformers")
     (tmp_path / "config.json").write_text("{}")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,15 @@ from shopwright.bench.recommend_scale import scale_rows
 from shopwright.bench.recommend_sequences import Case, _surprise, accuracy, sequence_rows, sequence_sets
 from shopwright.bench.task import Options, Row
 from shopwright.errors import CorpusError
-from shopwright.sequences.encoder import EncoderSettings
+from shopwright.sequences.encoder import Encoder, EncoderSettings
 from shopwright.sequences.log import Sessions
-from shopwright.skills.recommend.sequence.memory import HISTORY
+from shopwright.skills.recommend.sequence.items import Items
+from shopwright.skills.recommend.sequence.memory import HISTORY, Memory, MemorySettings
 from shopwright.skills.recommend.sequence.sequence_model import SequenceSettings
 
 SMALL = SequenceSettings(EncoderSettings(dimensions=16, window=HISTORY, batch=64, drawn=20), choices=150)
+
+WIDTH = MemorySettings(width=2)
 
 
 @pytest.fixture
@@ -71,21 +75,13 @@ def test_gold_scores_one_and_nothing_scores_nothing() -> None:
 
 
 def test_only_what_a_primitive_recommender_does_not_list_surprises() -> None:
-    class Kept:
-        popularity = np.ones(3, np.int64)
-        sessions = Sessions.of([[0, 1, 2]], 3)
-
-        class items:  # noqa: N801
-            vectors = np.eye(3, dtype=np.float32)
-
-            def __len__(self) -> int:
-                return 3
-
-        items = items()  # type: ignore[assignment]
-
+    items = Items.of(np.eye(3, dtype=np.float32), [()] * 3)
+    kept = Memory(
+        Sessions.of([[0, 1, 2]], 3), items, Encoder(np.eye(3, dtype=np.float32), np.zeros((1, 1)), 1.0), WIDTH
+    )
     lists = [np.array([1, 2])]
-    usual = _values(_surprise(lists, [Case(np.array([0]), 1, frozenset({1}))], Kept()))  # type: ignore[arg-type]
-    unusual = _values(_surprise(lists, [Case(np.array([0]), 1, frozenset())], Kept()))  # type: ignore[arg-type]
+    usual = _values(_surprise(lists, [Case(np.array([0]), 1, frozenset({1}))], kept))
+    unusual = _values(_surprise(lists, [Case(np.array([0]), 1, frozenset())], kept))
     assert (usual["serendipity"], unusual["serendipity"]) == (0.0, 0.1)
     assert unusual["ild"] == 1.0
     assert unusual["coverage"] == pytest.approx(2 / 3)
@@ -104,5 +100,5 @@ def test_speed_is_measured_on_a_model_that_was_kept_and_loaded() -> None:
     assert rows["disk_mb"].value > 0
 
 
-def _values(rows: object) -> dict[str, float]:
-    return {row.metric: row.value for row in rows if isinstance(row, Row)}  # type: ignore[attr-defined]
+def _values(rows: Iterable[Row]) -> dict[str, float]:
+    return {row.metric: row.value for row in rows}

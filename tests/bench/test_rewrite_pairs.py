@@ -28,7 +28,7 @@ class Says:
 
 
 def values(generator: object, pairs: list[Rewrite], suffix: str = "") -> dict[str, float]:
-    return {row.metric: row.value for row in judged(generator, pairs, suffix)}  # type: ignore[arg-type]
+    return {row.metric: row.value for row in judged(generator, pairs, suffix)}
 
 
 def test_gold_scores_one_and_nothing_scores_nothing() -> None:

@@ -73,7 +73,7 @@ def test_an_error_in_the_middle_changes_nothing(store: Store) -> None:
         raise FeedError("truncated")
 
     with pytest.raises(FeedError, match="truncated"):
-        ingest_items(store, items(), source="x")  # type: ignore[arg-type]
+        ingest_items(store, items(), source="x")
     assert store.count() == 0
 
 

@@ -80,7 +80,7 @@ BY_ID = {product.id: product for product in PRODUCTS}
 
 
 def load(ids: object) -> dict[str, Product]:
-    return {product_id: BY_ID[product_id] for product_id in ids if product_id in BY_ID}  # type: ignore[attr-defined]
+    return {product_id: BY_ID[product_id] for product_id in ids if product_id in BY_ID}
 
 
 def shop(folder: Path, *products: Product, filled: bool = True) -> EmbeddedIndex:
@@ -93,5 +93,5 @@ def shop(folder: Path, *products: Product, filled: bool = True) -> EmbeddedIndex
 
 
 def ids(index: EmbeddedIndex, query: str = "", *filters: Filter, **options: object) -> list[str]:
-    page = index.search(SearchRequest(query, filters, **options))  # type: ignore[arg-type]
+    page = index.search(SearchRequest(query, filters, **options))
     return [hit.id for hit in page.hits]

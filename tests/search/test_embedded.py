@@ -109,7 +109,7 @@ def test_changes_without_a_commit_are_forgotten(folder: Path) -> None:
     with index.updating() as update:
         update.change("jug", Product("jug", "Glass jug"))
     with pytest.raises(AttributeError), index.updating() as update:
-        update.change("jar", "not a product")  # type: ignore[arg-type]
+        update.change("jar", "not a product")
     index.apply([("mug", Product("mug", "Tin mug"))], 2)
     assert ids(index, "jug jar mug", mode="lexical") == ["mug"]
 
@@ -189,7 +189,7 @@ def test_a_failing_source_changes_nothing(folder: Path) -> None:
         raise OSError("the feed went away")
 
     with pytest.raises(OSError, match="went away"):
-        index.apply(broken(), 2)  # type: ignore[arg-type]
+        index.apply(broken(), 2)
     assert (index.sequence, index.count) == (1, len(PRODUCTS))
     index.apply([("cup", Product("cup", "Cup"))], 2)
     assert ids(index, "cup")[0] == "cup"

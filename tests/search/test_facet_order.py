@@ -21,7 +21,7 @@ COATS = [
 
 
 def found(index: EmbeddedIndex, query: str, mode: str = "hybrid") -> list[Facet]:
-    page = index.search(SearchRequest(query, facets=True, mode=mode))  # type: ignore[arg-type]
+    page = index.search(SearchRequest(query, facets=True, mode=mode))
     return [facet for facet in page.facets if facet.field.startswith("attr:")]
 
 

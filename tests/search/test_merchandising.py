@@ -21,7 +21,7 @@ BRANDS, STOCK = ("Veil", "Quayside", "Larch"), ("in_stock", "out_of_stock", "pre
 MUGS = [
     Product(
         f"mug-{number:02}", f"Mug {'mug ' * (number % 3)}number {number}", brand=BRANDS[number % 3],
-        category=("Kitchen", "Mugs"), price=Money(Decimal(10 + number), "EUR"), availability=STOCK[number % 4],  # type: ignore[arg-type]
+        category=("Kitchen", "Mugs"), price=Money(Decimal(10 + number), "EUR"), availability=STOCK[number % 4],
         attributes={"weight": Quantity(100.0 * number, "g")},
     )
     for number in range(24)
@@ -48,7 +48,7 @@ def mugs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedIndex]:
 
 
 def hits(index: EmbeddedIndex, query: str, *rules: Rule, filters: tuple[Filter, ...] = (), **more: object) -> list[Hit]:
-    request = SearchRequest(query, filters, **{"limit": 100, "explain": True, **more})  # type: ignore[arg-type]
+    request = SearchRequest(query, filters, **{"limit": 100, "explain": True, **more})
     return list(index.search(request, rules=Rules(rules)).hits)
 
 

@@ -11,7 +11,7 @@ from shopwright.types import Product, Rating
 
 def furniture(number: int, title: str, **more: object) -> Product:
     given = {"brand": "Fernhill", "category": ("Living", "Shelves"), "price": euro("40.00"), **more}
-    return Product(f"p{number}", title, **given)  # type: ignore[arg-type]
+    return Product(f"p{number}", title, **given)
 
 
 ROOM = (

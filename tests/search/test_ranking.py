@@ -58,4 +58,4 @@ def test_a_short_list_is_as_long_however_much_is_asked_for(folder: Path) -> None
 )
 def test_an_impossible_page_is_refused(index: EmbeddedIndex, options: dict[str, object]) -> None:
     with pytest.raises(ConfigError):
-        index.search(SearchRequest("tent", **options))  # type: ignore[arg-type]
+        index.search(SearchRequest("tent", **options))

@@ -16,7 +16,7 @@ from shopwright.types import Product, Quantity
 
 def thing(key: str, title: str, *category: str, price: str = "100.00", **more: object) -> Product:
     more = {"availability": "in_stock", "price": euro(price), **more}
-    return Product(key, title, category=("Camping", *category), **more)  # type: ignore[arg-type]
+    return Product(key, title, category=("Camping", *category), **more)
 
 
 TARN = thing(
@@ -40,12 +40,12 @@ def related(folder: Path, *products: Product, scorer: object = None) -> Related:
     every = {product.id: product for product in products}
     index = shop(folder, *products)
     return Related(
-        index.state, lambda ids: {key: every[key] for key in ids if key in every}, HashingEncoder(), scorer  # type: ignore[arg-type]
+        index.state, lambda ids: {key: every[key] for key in ids if key in every}, HashingEncoder(), scorer
     )  # fmt: skip
 
 
 def keys(hits: Sequence[object]) -> list[str]:
-    return [hit.id for hit in hits]  # type: ignore[attr-defined]
+    return [hit.id for hit in hits]
 
 
 def test_a_substitute_is_the_same_kind_of_thing(folder: Path) -> None:

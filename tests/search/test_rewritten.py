@@ -43,7 +43,7 @@ def index(tmp_path: Path) -> EmbeddedIndex:
 
 
 def found(index: EmbeddedIndex, rewriter: Always, query: str, **more: object) -> list[str]:
-    request = SearchRequest(query, **{"mode": "lexical", **more})  # type: ignore[arg-type]
+    request = SearchRequest(query, **{"mode": "lexical", **more})
     return [hit.id for hit in index.scored(Relevance(rewriter=rewriter)).search(request).hits]
 
 

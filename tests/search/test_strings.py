@@ -12,7 +12,7 @@ def test_packed_strings_come_back(strings: list[str], random: object) -> None:
     packed = PackedStrings.pack(strings)
     assert packed.unpack() == strings
     assert [packed[row] for row in range(len(packed))] == strings
-    rows = np.array(sorted(range(len(strings)), key=lambda _: random.random()), np.int64)  # type: ignore[attr-defined]
+    rows = np.array(sorted(range(len(strings)), key=lambda _: random.random()), np.int64)
     assert packed.take(rows).unpack() == [strings[row] for row in rows]
     assert packed.joined(packed).unpack() == strings * 2
 

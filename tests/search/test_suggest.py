@@ -14,7 +14,7 @@ from shopwright.types import Product
 
 
 def thing(number: int, title: str, category: str, **more: object) -> Product:
-    return Product(f"p{number}", title, brand="Fernhill", category=("Home", category), price=euro("9.00"), **more)  # type: ignore[arg-type]
+    return Product(f"p{number}", title, brand="Fernhill", category=("Home", category), price=euro("9.00"), **more)
 
 
 ROOM = (

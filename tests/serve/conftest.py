@@ -24,7 +24,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 @pytest.fixture(scope="session")
 def served(shop: Shop) -> Iterator[tuple[ScriptedShop, TestClient]]:
     scripted = ScriptedShop(shop)
-    with TestClient(create_app(scripted), raise_server_exceptions=False) as client:  # type: ignore[arg-type]
+    with TestClient(create_app(scripted), raise_server_exceptions=False) as client:
         yield scripted, client
 
 

@@ -23,7 +23,7 @@ def listening(shop: ScriptedShop) -> Iterator[str]:
         told.append(where)
         is_told.set()
 
-    app = create_app(shop)  # type: ignore[arg-type]
+    app = create_app(shop)
     server = Server(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1), ready)
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -12,7 +12,7 @@ from shopwright.types import Product
 
 
 def ids(response: object) -> list[str]:
-    return [result["id"] for result in response.json()["results"]]  # type: ignore[attr-defined]
+    return [result["id"] for result in response.json()["results"]]
 
 
 def test_search_finds_and_shows_cards(api: TestClient) -> None:

@@ -122,7 +122,7 @@ def test_an_unexpected_failure_tells_nothing_of_the_inside(api: TestClient, scri
 
 
 def test_too_many_turns_at_once_are_refused(scripted: ScriptedShop) -> None:
-    with TestClient(create_app(scripted, Workers(waiting=0))) as api:  # type: ignore[arg-type]
+    with TestClient(create_app(scripted, Workers(waiting=0))) as api:
         response = api.post("/api/chat", json={"message": "hi"})
     assert response.status_code == 503
     assert response.headers["retry-after"] == "2"

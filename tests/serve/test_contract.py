@@ -42,7 +42,7 @@ OPERATIONS = [
 
 @pytest.fixture(scope="module")
 def description(shop: object) -> schemathesis.BaseSchema:
-    return schemathesis.openapi.from_asgi("/openapi.json", create_app(ScriptedShop(shop)))  # type: ignore[arg-type]
+    return schemathesis.openapi.from_asgi("/openapi.json", create_app(ScriptedShop(shop)))
 
 
 def test_every_operation_is_tried(description: schemathesis.BaseSchema) -> None:

@@ -20,7 +20,7 @@ def write(path: Path, *rows: object) -> Path:
 
 
 def test_the_packaged_judgements_are_there_and_their_splits_share_nothing() -> None:
-    splits = {split: packaged_examples(split) for split in ("train", "dev", "test")}  # type: ignore[arg-type]
+    splits = {split: packaged_examples(split) for split in ("train", "dev", "test")}
     assert sum(map(len, splits.values())) >= 5_000
     queries = {split: {" ".join(each.query.lower().split()) for each in found} for split, found in splits.items()}
     assert not queries["train"] & queries["dev"]
@@ -34,7 +34,7 @@ def test_the_packaged_judgements_are_there_and_their_splits_share_nothing() -> N
 def test_the_demo_shop_has_every_product_that_is_judged_in_it() -> None:
     ids = {product.id for product in demo.demo_products() if isinstance(product, Product)}
     for split in ("train", "dev", "test"):
-        for example in packaged_examples(split):  # type: ignore[arg-type]
+        for example in packaged_examples(split):
             assert example.catalogue != "demo" or set(example.labels) <= ids
 
 

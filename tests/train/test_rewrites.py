@@ -20,7 +20,7 @@ def write(path: Path, *lines: str) -> Path:
 
 @pytest.fixture(scope="module")
 def splits() -> dict[str, list[Rewrite]]:
-    return {split: packaged_rewrites(split) for split in SPLITS}  # type: ignore[arg-type]
+    return {split: packaged_rewrites(split) for split in SPLITS}
 
 
 def test_the_packaged_pairs_are_there(splits: dict[str, list[Rewrite]]) -> None:

@@ -136,4 +136,4 @@ def test_chance_is_a_binomial_tail() -> None:
 @pytest.mark.parametrize("wrong", [{"minutes": 0}, {"least_share": 2}, {"chance": 0}, {"least_support": 0}])
 def test_settings_that_cannot_work(wrong: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match="are allowed"):
-        MiningSettings(**wrong)  # type: ignore[arg-type]
+        MiningSettings(**wrong)

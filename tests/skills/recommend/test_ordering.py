@@ -27,7 +27,7 @@ def pool(relevance: Sequence[float], unexpected: Sequence[float] | None = None, 
         "shown": np.zeros(n, np.int64),
         "age_days": np.full(n, np.nan),
     }
-    return Pool(**(fields | changed))  # type: ignore[arg-type]
+    return Pool(**(fields | changed))
 
 
 def listed(of: Pool, adventure: float = 0, limit: int = 10, wanted: Mapping[str, float] | None = None) -> list[str]:

@@ -50,7 +50,7 @@ class Inner:
 def test_a_known_query_is_looked_up_and_no_model_is_asked() -> None:
     inner = Inner()
     table = table_of({"Weed  EATER": ["string trimmer", "weed cutter"]})
-    rewriter = Accepted(lambda: table, inner)  # type: ignore[arg-type]
+    rewriter = Accepted(lambda: table, inner)
     assert rewriter.rewrites(["weed", "eater"], Shelf()) == [
         Run(0, 2, ("string", "trimmer"), WEIGHT),
         Run(0, 2, ("cutter",), WEIGHT),
@@ -62,7 +62,7 @@ def test_a_known_query_is_looked_up_and_no_model_is_asked() -> None:
 def test_other_queries_go_to_the_model_and_without_one_stay() -> None:
     inner = Inner()
     table = table_of({"weed eater": ["string trimmer"]})
-    assert Accepted(lambda: table, inner).rewrites(["eater"], Shelf()) == (Run(0, 1, ("tent",), 0.6),)  # type: ignore[arg-type]
+    assert Accepted(lambda: table, inner).rewrites(["eater"], Shelf()) == (Run(0, 1, ("tent",), 0.6),)
     assert inner.asked == [("eater",)]
     assert Accepted(lambda: table).rewrites(["weed", "eater", "blue"], Shelf()) == ()
 

@@ -20,7 +20,7 @@ def gate(**weights: float) -> Gate:
 
 def rewriter(*written: Written, by: Gate | None = None) -> tuple[Rewriter, Says]:
     says = Says(*written)
-    return Rewriter(says, by or Gate.open()), says  # type: ignore[arg-type]
+    return Rewriter(says, by or Gate.open()), says
 
 
 def test_the_near_words_of_the_catalogue_may_stand_for_a_misspelled_one() -> None:

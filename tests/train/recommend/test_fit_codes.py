@@ -110,4 +110,4 @@ def test_the_gate_asks_what_is_found_besides(share: float, promoted: bool) -> No
 @pytest.mark.parametrize("wrong", [{"held": 0.0}, {"level": 1.0}, {"steps": 0}, {"passes": 0}])
 def test_options_that_cannot_be(wrong: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match=next(iter(wrong))):
-        CodesTraining(**wrong)  # type: ignore[arg-type]
+        CodesTraining(**wrong)

@@ -156,4 +156,4 @@ def test_a_visit_without_end(events: Events) -> None:
 @pytest.mark.parametrize("wrong", [{"passes": 0}, {"held": 0.0}, {"level": 1.0}, {"margin": -1.0}, {"more": 0}])
 def test_options_that_cannot_be(wrong: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match=f"--{next(iter(wrong))}"):
-        RecommendTraining(**wrong)  # type: ignore[arg-type]
+        RecommendTraining(**wrong)

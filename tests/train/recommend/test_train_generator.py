@@ -51,7 +51,7 @@ def language(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A language model whose heads share keys and values."""
     folder = tmp_path_factory.mktemp("language")
     model: object = fresh(replace(SMALL.body(), kv_heads=1), 300)
-    model.save_pretrained(str(folder))  # type: ignore[attr-defined]
+    model.save_pretrained(str(folder))
     return folder
 
 

@@ -53,7 +53,7 @@ def test_a_reward_is_the_mean_of_its_parts() -> None:
 
 def test_a_rewrite_that_finds_what_was_meant_ranks_first(own: Ground) -> None:
     one = Ground(own.index, own.texts, {"frying pann": ("pan",), "flourescent": ("lamp",)}, {})
-    found = list(ranked(Corrects(), {"own": one}, Shared(), 10, report=lambda _: None))  # type: ignore[arg-type]
+    found = list(ranked(Corrects(), {"own": one}, Shared(), 10, report=lambda _: None))
     by_query = {(each.task, each.query): each.candidates for each in found}
     assert by_query["meant", "flourescent"][0].text == "fluorescent"
     assert by_query["meant", "frying pann"][-1].text == "garden hose"
@@ -69,7 +69,7 @@ def test_a_rewrite_that_finds_what_was_meant_ranks_first(own: Ground) -> None:
 
 def test_the_query_itself_is_a_candidate_and_gains_nothing_new(own: Ground) -> None:
     one = Ground(own.index, own.texts, {"steel mug": ("mug",)}, {"steel mug": ("mug", "lamp")})
-    for each in ranked(Corrects(), {"own": one}, Shared(), 10, report=lambda _: None):  # type: ignore[arg-type]
+    for each in ranked(Corrects(), {"own": one}, Shared(), 10, report=lambda _: None):
         [typed] = [candidate for candidate in each.candidates if candidate.text == "steel mug"]
         assert typed.increment == 0.0
         assert typed.hits == 0.5  # of what was bought, not of what was judged
@@ -81,9 +81,9 @@ def test_what_makes_no_difference_is_left_out(own: Ground) -> None:
         def write(self, query: str, *_: object, **__: object) -> tuple[Written, ...]:
             return (Written(query, -0.1),)
 
-    assert list(ranked(Same(), {"own": own}, Shared(), 10, report=lambda _: None)) == []  # type: ignore[arg-type]
+    assert list(ranked(Same(), {"own": own}, Shared(), 10, report=lambda _: None)) == []
 
 
 def test_no_more_queries_are_tried_than_asked_for(own: Ground) -> None:
-    tried = {each.query for each in ranked(Corrects(), {"own": own}, Shared(), 2, report=lambda _: None)}  # type: ignore[arg-type]
+    tried = {each.query for each in ranked(Corrects(), {"own": own}, Shared(), 2, report=lambda _: None)}
     assert len(tried) <= 2

@@ -62,7 +62,7 @@ def judged(folder: Path, says: Says, *queries: str, seed: int = 0) -> list[Tried
     titles = ["Waterproof boots"] * 100 + ["Garden hose"] * 400 + ["Fluorescent light", "Frying pan"] * 20
     index.apply([(str(place), Product(str(place), title)) for place, title in enumerate(titles)], 1)
     lexical = index.state.lexical
-    rewriter = Rewriter(says, Gate.open())  # type: ignore[arg-type]
+    rewriter = Rewriter(says, Gate.open())
     return tried(rewriter, [(lexical, query) for query in queries], seed, lambda _: None)
 
 
