@@ -33,7 +33,7 @@ from shopwright.assistant.strategy.situation import Candidates, Situation, withi
 from shopwright.assistant.suggesting import Idea, Suggesting
 from shopwright.assistant.thinking import CommonSense
 from shopwright.assistant.toolbox import Toolbox
-from shopwright.assistant.verifying import Verified, compared, sampled, verified
+from shopwright.assistant.verifying import Verified, changes, compared, sampled, verified
 from shopwright.assistant.wording.beyond import aside_words, ideas_words, no_ideas_words
 from shopwright.assistant.writing import Scene, Writer
 from shopwright.catalog.acts import Acts
@@ -450,7 +450,7 @@ class Assistant:
             note = f"The language model did not write this answer ({error}); the built-in wording did."
             return answer, None, [note]
         if found.kept:
-            return replace(answer, sentences=found.kept), found, _changes(found)
+            return replace(answer, sentences=found.kept), found, changes(found)
         note = "The language model's wording was not supported by the evidence; the built-in wording stands."
         return answer, found, [note]
 
@@ -489,19 +489,6 @@ def _pieces(answer: Answer) -> Iterator[TurnEvent]:
         yield TurnEvent("cards", answer.cards)
     if answer.options:
         yield TurnEvent("options", answer.options)
-
-
-def _changes(found: Verified) -> list[str]:
-    """What was done to an endpoint's sentences, for the shopper to know."""
-    notes = []
-    if found.removed:
-        count = len(found.removed)
-        told = f"{count} unsupported {'sentence' if count == 1 else 'sentences'} of the language model"
-        notes.append(f"{told} {'was' if count == 1 else 'were'} removed.")
-    if found.corrected:
-        told = f"{found.corrected} {'sentence' if found.corrected == 1 else 'sentences'} of the language model"
-        notes.append(f"{told} {'was' if found.corrected == 1 else 'were'} corrected from the evidence.")
-    return notes
 
 
 def _slim(result: StepResult) -> StepResult:

@@ -122,3 +122,16 @@ def _verdict(text: str, marks: tuple[Mark, ...], reason: str) -> Verdict:
 def _told(fact: Evidence) -> str:
     """A fact with the name of its source, which says what it is a fact of."""
     return f"{fact.title}: {fact.text}" if fact.title else fact.text
+
+
+def changes(found: Verified) -> list[str]:
+    """What was done to an endpoint's sentences, for the shopper to know."""
+    notes = []
+    if found.removed:
+        count = len(found.removed)
+        told = f"{count} unsupported {'sentence' if count == 1 else 'sentences'} of the language model"
+        notes.append(f"{told} {'was' if count == 1 else 'were'} removed.")
+    if found.corrected:
+        told = f"{found.corrected} {'sentence' if found.corrected == 1 else 'sentences'} of the language model"
+        notes.append(f"{told} {'was' if found.corrected == 1 else 'were'} corrected from the evidence.")
+    return notes
