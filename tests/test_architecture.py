@@ -19,7 +19,7 @@ FLOORS = {
     "assistant": 4,
     "shop": 5, "train": 5, "collecting": 5, "checking": 5,
     "bench": 6, "serve": 6, "doctor": 6,
-    "cli_train": 6, "cli_lm": 6, "cli_think": 6, "cli_rewrites": 6, "cli_verify": 6, "cli_memory": 6, "cli_events": 6, "cli_intent": 6, "cli_recommend": 6, "cli_recommend_train": 6, "cli_dial": 6, "cli": 7,
+    "cli_train": 6, "cli_lm": 6, "cli_think": 6, "cli_rewrites": 6, "cli_verify": 6, "cli_memory": 6, "cli_events": 6, "cli_intent": 6, "cli_recommend": 6, "cli_recommend_train": 6, "cli_dial": 6, "cli_align": 6, "cli_policy": 6, "cli": 7,
     "__main__": 8,
 }  # fmt: skip
 FILES = sorted(SOURCE.rglob("*.py"))

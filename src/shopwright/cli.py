@@ -20,11 +20,13 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from shopwright import __version__
+from shopwright.cli_align import aligning
 from shopwright.cli_dial import dial
 from shopwright.cli_events import events
 from shopwright.cli_intent import intent
 from shopwright.cli_lm import lm
 from shopwright.cli_memory import memory
+from shopwright.cli_policy import policies
 from shopwright.cli_recommend import recommend
 from shopwright.cli_recommend_train import recommending
 from shopwright.cli_rewrites import rewrites
@@ -213,6 +215,8 @@ def related(
 train.add_typer(lm)
 train.add_typer(think)
 train.add_typer(recommending)
+train.add_typer(aligning)
+train.add_typer(policies)
 app.add_typer(train, name="train")
 app.add_typer(rewrites, name="rewrites")
 app.add_typer(memory, name="memory")

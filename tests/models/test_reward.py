@@ -38,10 +38,34 @@ def test_a_full_answer_is_preferred_to_a_poor_one(model: RewardModel) -> None:
     assert all(np.isfinite(getattr(judged, name)).all() for name in ("overall", "deviation", "length_free", "mixed"))
 
 
+def test_an_answer_of_a_word_earns_nothing_by_being_short(model: RewardModel) -> None:
+    judged = model.judge(PROMPT, [GOOD, "ok", POOR, ""])
+    assert judged.mixed.argmax() == judged.overall.argmax() == 0
+    assert (judged.heads[0, 2:] > judged.heads[1, 2:]).all()
+
+
 def test_a_response_is_scored_alone(model: RewardModel) -> None:
     together, alone = model.judge(PROMPT, [GOOD, POOR]), model.judge(PROMPT, [POOR])
     assert together.overall[1] == pytest.approx(alone.overall[0], abs=1e-4)
     assert model.judge(PROMPT, []).overall.shape == (0,)
+
+
+def test_parts_that_have_not_seen_a_prompt(model: RewardModel) -> None:
+    prompt_id, part = next(iter(model.trained_prompts.items()))
+    assert model.unseen(prompt_id) == (part,)
+    assert model.unseen(0) == model.parts
+    alone = [model.judge(PROMPT, [GOOD, POOR], (one,)).overall for one in model.parts]
+    assert model.judge(PROMPT, [GOOD, POOR]).overall == pytest.approx(np.mean(alone, axis=0), abs=1e-3)
+    assert model.temperature(model.parts) > 0
+    with pytest.raises(ModelError, match=r"parts \[9\]"):
+        model.judge(PROMPT, [GOOD], (9,))
+
+
+def test_what_stands_in_the_request_is_counted() -> None:
+    found = dict(zip(FIGURES, figures("The tent weighs 2.4 kg and is red.", "The tent weighs 2.9 kg."), strict=True))
+    assert found["numbers_from_request"] == 0.5
+    assert found["pairs_from_request"] == pytest.approx(3 / 5)
+    assert found["triples_from_request"] == pytest.approx(2 / 4)
 
 
 def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
@@ -89,5 +113,9 @@ def test_an_unknown_aspect_is_refused_and_an_unknown_task_is_not() -> None:
     aspects = read_aspects()
     seen = np.array([aspect_figures("inform(area='soma')", "", "It is in soma .")])
     assert np.isfinite(aspects.score("another", "naturalness", seen)).all()
+    key, part = next(iter(aspects.trained.items()))
+    assert aspects.unseen(key) == part
+    assert aspects.unseen("new") is None
+    assert np.isfinite(aspects.score("another", "naturalness", seen, part)).all()
     with pytest.raises(ModelError, match="naturalness"):
         aspects.score("another", "charm", seen)

@@ -1,25 +1,43 @@
 """Does the reward model order responses as the annotator did, on prompts that it was not trained on?
 
+The shipped model has five parts, each trained without a fold of the prompts, and its files name every prompt that it
+was trained on. Such a prompt is judged here by the one part that was trained without it; a prompt that is new to the
+model is judged by all five, as anywhere else. So every prompt counts and none is judged by what has seen it. Settings
+were chosen on the shipped prompts, though, which only a new prompt is free of. What all parts share was counted without
+labels: which n-grams have a row, the figures' means and spreads. A part's temperature and its weights of length are
+fitted on the held-out scores of the other folds.
+
 alpaca_eval    Of every prompt, the responses that were compared with the same baseline: i is better than j where P(i
                better than the baseline) exceeds j's by more than 0.2, under the annotator of soft labels (v2).
 
     pair_accuracy              share of those pairs that the overall score orders so; a tie counts half
     pair_accuracy:length       the longer response, in characters; of equal ones, half
-    pair_accuracy:linear       a weight an n-gram and the logarithm of length, shipped with the model
+    pair_accuracy:linear       a weight an n-gram and the logarithm of length, in the same five parts
     pair_accuracy:length_free  the overall score less what length explains of it
     pair_accuracy:mixed        the four heads as the gate mixes them; so `:professionalism` ..., and `:rule_depth` ...
     pair_accuracy:any_margin   all pairs whose probabilities differ at all
     pair_accuracy:hard         the annotator of hard labels (v1), which the score that ships was not made for
     length_matched_accuracy    those pairs whose lengths differ by less than a tenth of the longer; also the suffixes
     length_correlation         mean over prompts of Spearman's correlation of score and length; also of :length_free
-    certain_half_accuracy      the half of the pairs whose gap is largest in standard deviations of the ensemble
+    certain_half_accuracy      the half of the pairs whose gap is largest in standard deviations of what judged
+    ece, brier                 of the score's difference as the logit of being preferred, over all pairs whose labels
+                               differ; `:uncalibrated` is before the temperature
+    non_answers_below          share of non-answers ("ok", "I don't know.", a word over and over ...) that score less
+                               than the median response to the prompt; so `:mixed` and each head. `echo_below`: the
+                               prompt itself, as an answer
+    prompts_unseen             share of the prompts that are new to the whole model
     responses_per_s            features and all, one thread
 
-unieval        `spearman:<aspect>` with people's scores, the mean over tasks weighted by their rows, on sources that
-               were not trained on; `spearman:<aspect>:length` is that of the answer's length.
+unieval        `spearman:<aspect>` with people's scores, the mean over tasks weighted by their rows;
+               `spearman:<aspect>:length` is that of the answer's length.
+
+objectives     `agreement:<objective>`, the share of the pairs that a head orders as people did who judged this one
+               objective (QA-Feedback, UniEval), the mean over their kinds of labels; beside it `:rule` and `:length`,
+               and `agreement:<objective>:<label>` of each kind. `train.align.reward.labels` says what is compared.
 
 Two systems that wrote the same text stay two responses: merged, the pairs are 5 % fewer and length scores .800 instead
-of .791. Intervals are bootstraps over prompts. Pairs are pooled, so a prompt weighs as much as it has pairs.
+of .791. Intervals are bootstraps over prompts; where labels are compared across prompts, over folds, of which there are
+only five. Pairs are pooled, so a prompt weighs as much as it has pairs.
 """
 
 from __future__ import annotations
@@ -27,25 +45,28 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shopwright.bench.task import BenchSet, NeededFile, Options, Row
-from shopwright.errors import CorpusError
 from shopwright.models.reward import RewardModel
 from shopwright.models.reward_aspects import AspectModel, aspect_figures, read_aspects
 from shopwright.models.reward_features import Floats
 from shopwright.models.reward_objectives import OBJECTIVES
 from shopwright.train.align.reward.aspects import Rated, read_rated
+from shopwright.train.align.reward.calibration import gaps, kept_promise
 from shopwright.train.align.reward.groups import MARGIN, SOFT, Group, ordered, read_groups
+from shopwright.train.align.reward.labels import judged as judged_labels
+from shopwright.train.align.reward.labels import read_labels
 
 BENCH = "align"
 _LIKE_LENGTH = 0.1
 _RESAMPLES = 1_000
+_NON_ANSWERS = ("ok", "idk lol", "Sure!", "I don't know.", "word " * 200)
 _LEAST_RATED = 5
-_FOLDER, _RATED = "reward/alpaca_eval", "reward/unieval.jsonl.gz"
+_FOLDER, _RATED, _SPANS = "reward/alpaca_eval", "reward/unieval.jsonl.gz", "reward/qa_feedback.json"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +91,7 @@ def judged_groups(groups: Sequence[Group], model: RewardModel) -> list[Judged]:
     """Every score of every response."""
     found = []
     for group in groups:
-        rewards = model.judge(group.prompt, group.texts)
+        rewards = model.judge(group.prompt, group.texts, model.unseen(group.prompt_id))
         scores = {
             "": rewards.overall,
             "length": np.array([len(text) for text in group.texts], np.float32),
@@ -101,11 +122,16 @@ def accuracy_row(name: str, judged: Sequence[Judged], score: str, pairs: Pairs, 
     """The share of the pairs that a score orders as the annotator did."""
     right, counted = [], []
     for one in judged:
-        scores_N, better_NN = one.scores[score], pairs(one)
-        gap_NN = scores_N[:, None] - scores_N[None, :]
-        right.append(float(np.where(gap_NN == 0, 0.5, gap_NN > 0)[better_NN].sum()))
+        better_NN = pairs(one)
+        right.append(right_pairs(one.scores[score], better_NN))
         counted.append(int(better_NN.sum()))
     return pooled_row("alpaca_eval", name, right, counted, seconds)
+
+
+def right_pairs(scores_N: Floats, better_NN: NDArray[np.bool_]) -> float:
+    """How many of the pairs some scores order so; a tie counts half."""
+    gap_NN = scores_N[:, None] - scores_N[None, :]
+    return float(np.where(gap_NN == 0, 0.5, gap_NN > 0)[better_NN].sum())
 
 
 def pooled_row(set: str, name: str, right: Sequence[float], counted: Sequence[int], seconds: float = 0.0) -> Row:
@@ -125,16 +151,13 @@ def comparison_rows(options: Options, model: RewardModel | None = None) -> Itera
     """The rows of `alpaca_eval`.
 
     Raises:
-        CorpusError: files are damaged, or the model was trained on every prompt of the folder.
+        CorpusError: files are damaged.
     """
     assert options.data is not None
     model = model or RewardModel()
     groups, _ = read_groups(options.data / _FOLDER)
-    unseen = [group for group in groups if group.prompt_id not in model.trained_prompts]
-    if not unseen:
-        raise CorpusError(f"{options.data / _FOLDER}: the model was trained on every prompt; give other prompts")
     began = time.perf_counter()
-    judged = judged_groups(unseen, model)
+    judged = judged_groups(groups, model)
     seconds = time.perf_counter() - began
     soft = [one for one in judged if one.group.annotator == SOFT]
     yield accuracy_row("pair_accuracy", soft, "", clear, seconds)
@@ -151,6 +174,10 @@ def comparison_rows(options: Options, model: RewardModel | None = None) -> Itera
         name = f"length_correlation{':' if score else ''}{score}"
         yield Row(BENCH, "alpaca_eval", name, float(np.mean(known)) if known else math.nan, len(known))
     yield _certain(soft)
+    yield from _calibration(soft, model)
+    yield from _below_the_median(soft, model)
+    new = [group.prompt_id not in model.trained_prompts for group in groups]
+    yield Row(BENCH, "alpaca_eval", "prompts_unseen", float(np.mean(new)), len(new))
     responses = sum(len(one.group.texts) for one in judged)
     yield Row(BENCH, "alpaca_eval", "responses_per_s", responses / seconds, responses, None, seconds)
 
@@ -163,7 +190,7 @@ def rated_rows(options: Options, model: AspectModel | None = None) -> Iterator[R
     """
     assert options.data is not None
     model = model or read_aspects()
-    rated = [row for row in read_rated(options.data / _RATED) if row.key not in model.trained]
+    rated = read_rated(options.data / _RATED)
     for aspect in sorted({aspect for row in rated for aspect in row.scores}):
         yield from _aspect(aspect, rated, model)
 
@@ -178,7 +205,8 @@ def _aspect(aspect: str, rated: Sequence[Rated], model: AspectModel) -> Iterator
         seen = np.array([aspect_figures(row.source, row.context, row.answer) for row in rows])
         given = np.array([row.scores[aspect] for row in rows])
         lengths = np.array([len(row.answer) for row in rows], np.float64)
-        scores = model.score(task, aspect, seen)
+        parts = [model.unseen(row.key) for row in rows]
+        scores = np.concatenate([model.score(task, aspect, seen[[n]], part) for n, part in enumerate(parts)])
         found.append((len(rows), spearman(scores, given), spearman(lengths, given)))
     known = [one for one in found if not math.isnan(one[1])]
     n = sum(rows for rows, _, _ in known)
@@ -186,6 +214,61 @@ def _aspect(aspect: str, rated: Sequence[Rated], model: AspectModel) -> Iterator
         value = sum(one[0] * np.nan_to_num(one[place]) for one in known) / n if n else math.nan
         seconds = 0.0 if suffix else time.perf_counter() - began
         yield Row(BENCH, "unieval", f"spearman:{aspect}{suffix}", float(value), n, None, seconds)
+
+
+def label_rows(options: Options, model: RewardModel | None = None) -> Iterator[Row]:
+    """The rows of `objectives`.
+
+    Raises:
+        CorpusError: a file is damaged.
+    """
+    assert options.data is not None
+    model = model or RewardModel()
+    labels = read_labels(options.data / _SPANS, options.data / _RATED)
+    found: dict[str, dict[str, list[Row]]] = {}
+    for each in labels:
+        compared = each.compared()
+        for score, scores_N in judged_labels(each, model).items():
+            suffix = f":{score}" if score else ""
+            counts = [ordered(each.values[at], 0.0) for at in compared]
+            right = [right_pairs(scores_N[at], better) for at, better in zip(compared, counts, strict=True)]
+            name = f"agreement:{each.objective}:{each.name.replace(' ', '_')}{suffix}"
+            row = pooled_row("objectives", name, right, [int(better.sum()) for better in counts])
+            found.setdefault(each.objective, {}).setdefault(suffix, []).append(row)
+    for objective, by_score in found.items():
+        for suffix, rows in by_score.items():
+            value = float(np.mean([row.value for row in rows]))
+            yield Row(BENCH, "objectives", f"agreement:{objective}{suffix}", value, sum(row.n for row in rows))
+        yield from (row for rows in by_score.values() for row in rows)
+
+
+def _calibration(judged: Sequence[Judged], model: RewardModel) -> Iterator[Row]:
+    """Calibration error and Brier score, with and without the temperature."""
+    wins = [one.group.wins for one in judged]
+    heat = [model.temperature(model.unseen(one.group.prompt_id)) for one in judged]
+    raw = [one.scores[""] * each for one, each in zip(judged, heat, strict=True)]
+    for suffix, scores in (("", [one.scores[""] for one in judged]), (":uncalibrated", raw)):
+        found = gaps(scores, wins)
+        for name, value in zip(("ece", "brier"), kept_promise(found), strict=True):
+            yield Row(BENCH, "alpaca_eval", f"{name}{suffix}", value, len(found))
+
+
+def _below_the_median(judged: Sequence[Judged], model: RewardModel) -> Iterator[Row]:
+    """How often the median response beats what answers nothing, and the prompt itself."""
+    scores, right = ("", "mixed", *OBJECTIVES), []
+    for one in judged:
+        texts = (*_NON_ANSWERS, one.group.prompt)
+        (empty,) = judged_groups([replace(one.group, texts=texts)], model)
+        right.append([empty.scores[score] < np.median(one.scores[score]) for score in scores])
+    below_PSN = np.array(right, np.float64)
+    for place, score in enumerate(scores):
+        suffix = f":{score}" if score else ""
+        for name, part_PN in (
+            ("non_answers_below", below_PSN[:, place, :-1]),
+            ("echo_below", below_PSN[:, place, -1:]),
+        ):
+            counted = [part_PN.shape[1]] * len(part_PN)
+            yield pooled_row("alpaca_eval", f"{name}{suffix}", part_PN.sum(axis=1).tolist(), counted)
 
 
 def _certain(judged: Sequence[Judged]) -> Row:
@@ -226,4 +309,9 @@ SETS: tuple[BenchSet, ...] = (
         ),
     ),
     BenchSet("unieval", rated_rows, (NeededFile(_RATED, "people's scores in several aspects"),)),
+    BenchSet(
+        "objectives",
+        label_rows,
+        (NeededFile(_SPANS, "marked errors in long answers"), NeededFile(_RATED, "people's scores in several aspects")),
+    ),
 )

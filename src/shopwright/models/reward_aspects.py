@@ -5,8 +5,10 @@
                                      against the context and against the last line said
     against a dialogue act           `inform(name='x',area='y')`: which of the values it states
 
-A ridge regression (Hoerl and Kennard, 1970) for each task and aspect, after UniEval's tasks (Zhong et al., 2022). An
-unknown task is scored by the mean of the tasks that have the aspect. No fact is checked.
+Five ridge regressions (Hoerl and Kennard, 1970) for each task and aspect, after UniEval's tasks (Zhong et al., 2022),
+each fitted without a fifth of the sources: a source is scored by their mean, one that was fitted on also by the part
+alone that has not seen it (`unseen`). An unknown task is scored by the mean of the tasks that have the aspect. No fact
+is checked.
 """
 
 from __future__ import annotations
@@ -45,15 +47,25 @@ class AspectModel:
     """Weights of each task's aspects.
 
     Args:
-        weights: (task, aspect) -> the bias, then a weight a figure.
-        trained: keys of the sources that it was trained on.
+        weights: (task, aspect) -> the bias, then a weight a figure, of each part; P x (1 + F).
+        trained: keys of the sources that it was trained on -> the part that was fitted without it.
     """
 
     weights: Mapping[tuple[str, str], Floats]
-    trained: frozenset[str]
+    trained: Mapping[str, int]
 
-    def score(self, task: str, aspect: str, figures_NF: Floats) -> Floats:
+    def unseen(self, key: str) -> int | None:
+        """The part that was fitted without a source; None for a source that none was fitted on."""
+        return self.trained.get(key)
+
+    def score(self, task: str, aspect: str, figures_NF: Floats, part: int | None = None) -> Floats:
         """Scores of N answers, in the unit of the people who scored.
+
+        Args:
+            task: may be unknown.
+            aspect: what is scored.
+            figures_NF: see `aspect_figures`.
+            part: that scores, see `unseen`; the mean of all by default.
 
         Raises:
             ModelError: no task has the aspect.
@@ -61,7 +73,8 @@ class AspectModel:
         known = [self.weights[task, aspect]] if (task, aspect) in self.weights else self._others(aspect)
         if not known:
             raise ModelError(f"aspect {aspect!r}: use one of {', '.join(sorted({name for _, name in self.weights}))}")
-        weights = np.mean(known, axis=0)
+        weights_PF = np.mean(known, axis=0)
+        weights = weights_PF.mean(axis=0) if part is None else weights_PF[part]
         return np.asarray(weights[0] + figures_NF @ weights[1:], np.float64)
 
     def _others(self, aspect: str) -> list[Floats]:
@@ -77,7 +90,7 @@ def read_aspects(folder: Path = WEIGHTS) -> AspectModel:
     try:
         held = json.loads((folder / FILE).read_text(encoding="utf-8"))
         weights = {(one["task"], one["aspect"]): np.array(one["weights"], np.float64) for one in held["aspects"]}
-        return AspectModel(weights, frozenset(held["trained"]))
+        return AspectModel(weights, dict(held["trained"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{folder / FILE} cannot be read ({error}): install the package again") from error
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -25,6 +26,7 @@ _EDGE = 6
 _MOST_COUNTED = 400
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d|\n+|[^\w\s]|_")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+_NUMBER = re.compile(r"\d+")
 _SENTENCE = re.compile(r"[.!?]+(?=\s|$)")
 _STOP = frozenset(
     [
@@ -175,7 +177,8 @@ _SHAPE = (
     "log_characters", "log_words", "log_sentences", "log_lines", "words_a_sentence", "words_a_line", "word_length",
     "long_words", "stop_words", "capitals", "digits", "foreign_letters", "distinct_words", "distinct_first_100",
     "repeated_trigrams", "repeated_lines", "zipped", "breaks_off", "ends_question", "ends_colon", "empty", "cut",
-    "request_taken_up", "new_words", "copied_request", "request_numbers_kept", "request_words", "relative_length",
+    "request_taken_up", "new_words", "copied_request", "request_numbers_kept", "numbers_from_request",
+    "pairs_from_request", "triples_from_request", "request_words", "relative_length",
     "request_is_question", "request_lines", "same_script",
 )  # fmt: skip
 FIGURES: tuple[str, ...] = (
@@ -263,32 +266,60 @@ def _shape(text: str, kept: str, words: Sequence[str], lines: Sequence[str]) -> 
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What a prompt is made of: content words, numbers, runs of two and of three words, and its size."""
+
+    content: frozenset[str]
+    numbers: frozenset[str]
+    pairs: frozenset[tuple[str, ...]]
+    triples: frozenset[tuple[str, ...]]
+    words: int
+    lines: int
+    foreign: float
+
+
 def _taken_up(prompt: str, kept: str, words: Sequence[str]) -> list[float]:
-    asked, asked_numbers, asked_words, lines, foreign = _request(prompt)
+    asked = _request(prompt)
     said = set(words)
-    content = said - _STOP
-    opening = kept.strip().lower()[:60]
+    opening, numbers = kept.strip().lower()[:60], _NUMBER.findall(kept)
     return [
-        len(asked & said) / len(asked) if asked else 1.0,
-        len(content - asked) / max(len(content), 1),
+        len(asked.content & said) / len(asked.content) if asked.content else 1.0,
+        len(said - _STOP - asked.content) / max(len(said - _STOP), 1),
         float(len(opening) > 20 and opening in prompt.lower()),
-        sum(number in kept for number in asked_numbers) / len(asked_numbers) if asked_numbers else 1.0,
-        float(np.log1p(asked_words)),
-        float(np.log1p(len(words)) - np.log1p(asked_words)),
+        sum(number in kept for number in asked.numbers) / len(asked.numbers) if asked.numbers else 1.0,
+        sum(number in asked.numbers for number in numbers) / len(numbers) if numbers else 1.0,
+        _share(_runs(words, 2), asked.pairs),
+        _share(_runs(words, 3), asked.triples),
+        float(np.log1p(asked.words)),
+        float(np.log1p(len(words)) - np.log1p(asked.words)),
         float("?" in prompt),
-        float(np.log1p(lines)),
-        1 - abs(foreign - _beyond(kept, "\u024f")),
+        float(np.log1p(asked.lines)),
+        1 - abs(asked.foreign - _beyond(kept, "\u024f")),
     ]
 
 
 @lru_cache(maxsize=256)
-def _request(prompt: str) -> tuple[frozenset[str], tuple[str, ...], int, int, float]:
-    """Content words, numbers, how many words and lines, and the share of letters beyond Latin."""
+def _request(prompt: str) -> _Request:
     kept = cut_down(prompt)
     words = _WORD.findall(kept.lower())
-    foreign = _beyond(kept, "\u024f")
-    numbers = tuple(dict.fromkeys(re.findall(r"\d+", kept)))
-    return frozenset(words) - _STOP, numbers, len(words), kept.count("\n"), foreign
+    return _Request(
+        frozenset(words) - _STOP,
+        frozenset(_NUMBER.findall(kept)),
+        _runs(words, 2),
+        _runs(words, 3),
+        len(words),
+        kept.count("\n"),
+        _beyond(kept, "\u024f"),
+    )
+
+
+def _runs(words: Sequence[str], length: int) -> frozenset[tuple[str, ...]]:
+    return frozenset(zip(*(words[start:] for start in range(length)), strict=False))
+
+
+def _share(said: frozenset[tuple[str, ...]], asked: frozenset[tuple[str, ...]]) -> float:
+    return len(said & asked) / len(said) if said else 0.0
 
 
 @lru_cache(maxsize=256)

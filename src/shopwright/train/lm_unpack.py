@@ -57,7 +57,7 @@ def unpack_lm(source: Path, name: str, folder: Path) -> Path:
     except (KeyError, ValueError) as error:
         raise ModelError(f"{source / name}.onnx is no decoder that Shopwright exported: {error}") from error
     folder.mkdir(parents=True, exist_ok=True)
-    tensors = {key: torch.from_numpy(np.ascontiguousarray(value)) for key, value in weights.items()}
+    tensors = {key: torch.from_numpy(np.array(value, order="C")) for key, value in weights.items()}
     save_file(tensors, str(folder / "model.safetensors"), metadata={"format": "pt"})
     config = {
         "model_type": "qwen3",

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
 from shopwright.train.pretrain.monitor import matrix_rate
-from shopwright.train.pretrain.settings import PretrainSettings
 from shopwright.train.pretrain.sharding import Processes
+
+
+class Computing(Protocol):
+    """How to compute: "fp32", "bf16" or "auto", on how many threads (0: as torch decides)."""
+
+    @property
+    def precision(self) -> str: ...  # noqa: D102
+
+    @property
+    def threads(self) -> int: ...  # noqa: D102
 
 
 class Machine:
     """The GPU when there is one, else the processor.
 
     Args:
-        settings: `precision` and `threads`.
+        settings: precision and threads.
         processes: that train together; their first decides the precision, `peak` is their sum.
     """
 
-    def __init__(self, settings: PretrainSettings, processes: Processes | None = None) -> None:
+    def __init__(self, settings: Computing, processes: Processes | None = None) -> None:
         if settings.threads:
             torch.set_num_threads(settings.threads)
         self.processes = processes or Processes()

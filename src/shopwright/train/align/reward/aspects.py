@@ -2,7 +2,8 @@
 
     {"task", "source", "context", "output", "scores": {aspect: number}}
 
-Rows go to parts by the hash of their source, so that answers to one source stay together.
+Rows go to folds by the hash of their source, so that answers to one source stay together; of every regression there
+are as many as folds, each fitted without one of them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import numpy as np
 
 from shopwright.errors import CorpusError
 from shopwright.models.reward_aspects import FILE, AspectModel, Floats, aspect_figures
-from shopwright.train.align.examples import Splits, prompt_id
+from shopwright.train.align.examples import prompt_id
+from shopwright.train.align.reward.groups import FOLDS, fold_of
 from shopwright.train.verify.examples import records
 
 _RIDGE = 30.0
@@ -60,25 +62,28 @@ def read_rated(path: Path) -> list[Rated]:
     return rated
 
 
-def fit_aspects(rated: Sequence[Rated], splits: Splits) -> AspectModel:
-    """Weights from the rows that are not of the test part, for each task's aspect that has at least twenty."""
-    learned = [row for row in rated if splits.of(prompt_id(row.source)) != "test"]
-    seen = np.array([aspect_figures(row.source, row.context, row.answer) for row in learned])
+def fit_aspects(rated: Sequence[Rated]) -> AspectModel:
+    """Weights, a row a fold that is left out, for each task's aspect that has at least twenty rows without it."""
+    seen_NF = np.array([aspect_figures(row.source, row.context, row.answer) for row in rated])
+    folds_N = np.array([fold_of(prompt_id(row.source)) for row in rated])
     weights = {}
-    for task, aspect in sorted({(row.task, aspect) for row in learned for aspect in row.scores}):
-        at = [place for place, row in enumerate(learned) if row.task == task and aspect in row.scores]
-        if len(at) >= _LEAST:
-            weights[task, aspect] = _ridge(seen[at], np.array([learned[place].scores[aspect] for place in at]))
-    return AspectModel(weights, frozenset(row.key for row in learned))
+    for task, aspect in sorted({(row.task, aspect) for row in rated for aspect in row.scores}):
+        has_N = np.array([row.task == task and aspect in row.scores for row in rated])
+        kept = [np.flatnonzero(has_N & (folds_N != fold)) for fold in range(FOLDS)]
+        if min(map(len, kept)) >= _LEAST:
+            given = [np.array([rated[place].scores[aspect] for place in at.tolist()]) for at in kept]
+            fitted = [_ridge(seen_NF[at], scores) for at, scores in zip(kept, given, strict=True)]
+            weights[task, aspect] = np.stack(fitted)
+    return AspectModel(weights, {row.key: int(fold) for row, fold in zip(rated, folds_N, strict=True)})
 
 
 def write_aspects(model: AspectModel, target: Path, about: str) -> None:
     """Writes the file that `read_aspects` reads."""
     aspects = [
-        {"task": task, "aspect": aspect, "weights": [round(float(one), _DIGITS) for one in weights]}
+        {"task": task, "aspect": aspect, "weights": np.round(weights, _DIGITS).tolist()}
         for (task, aspect), weights in model.weights.items()
     ]
-    held = {"about": about, "aspects": aspects, "trained": sorted(model.trained)}
+    held = {"about": about, "aspects": aspects, "trained": dict(sorted(model.trained.items()))}
     (target / FILE).write_text(json.dumps(held, indent=None) + "\n", encoding="utf-8")
 
 

@@ -21,6 +21,7 @@ from shopwright.models.reward_features import FIGURES, Floats, figures, gram_ids
 from shopwright.train.align.examples import prompt_id
 from shopwright.train.align.importing.lines import file_in, mappings, number
 
+FOLDS = 5
 MARGIN = 0.2
 SOFT = "v2"
 """The annotator whose labels are probabilities; the other's are 0, 0.5 and 1."""
@@ -95,11 +96,24 @@ def _rows(folder: Path, *names: str) -> Iterator[dict[str, Any]]:
             yield row
 
 
-def encode(group: Group) -> Encoded:
-    """Reads every response of a group once."""
-    seen = np.array([figures(group.prompt, text) for text in group.texts], np.float32).reshape(-1, len(FIGURES))
-    grams = tuple(gram_ids(text).astype(np.int32) for text in group.texts)
-    return Encoded(group.annotator, group.prompt_id, seen, grams, group.systems, group.wins)
+def encode_all(groups: Sequence[Group]) -> list[Encoded]:
+    """The groups, encoded; a response that several annotators judged is read once."""
+    read: dict[tuple[int, str], tuple[Floats, NDArray[np.integer]]] = {}
+    for group in groups:
+        for text in group.texts:
+            if (group.prompt_id, text) not in read:
+                read[group.prompt_id, text] = figures(group.prompt, text), gram_ids(text).astype(np.int32)
+    return [_encoded(group, [read[group.prompt_id, text] for text in group.texts]) for group in groups]
+
+
+def _encoded(group: Group, read: Sequence[tuple[Floats, NDArray[np.integer]]]) -> Encoded:
+    seen = np.array([row for row, _ in read], np.float32).reshape(-1, len(FIGURES))
+    return Encoded(group.annotator, group.prompt_id, seen, tuple(grams for _, grams in read), group.systems, group.wins)
+
+
+def fold_of(prompt_id: int) -> int:
+    """The fold of a prompt, by the hash that also makes `Splits`: 0 to `FOLDS` - 1."""
+    return (prompt_id >> 32) * FOLDS >> 32
 
 
 def ordered(wins_N: Floats, margin: float = MARGIN) -> NDArray[np.bool_]:

@@ -18,11 +18,14 @@ from torch import Tensor, nn
 from torch.nn.functional import softplus
 
 from shopwright.models.reward import places_of
-from shopwright.models.reward_features import Floats
+from shopwright.models.reward_features import FIGURES, Floats
 from shopwright.train.align.reward.groups import SOFT, Encoded
 from shopwright.train.outcome import Report
 
 _DECAY = 1e-4
+_GIVEN = tuple(FIGURES.index(figure) for figure in ("pairs_from_request", "triples_from_request"))
+_LEAST_SPREAD = 0.2
+"""Of the shares of a response that stand in the request: most requests give nothing, those with evidence nearly all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +41,21 @@ class RewardSettings:
         blend: how far a label is moved to its system's mean.
         beside: weight of the hard annotator's loss.
         least_prompts: an n-gram must occur under so many prompts to have a row.
-        members: of the ensemble.
+        members: of each part.
         seed: of the first member.
     """
 
     passes: int = 3
     batch: int = 4
     rate: float = 2e-3
-    width: int = 32
+    width: int = 16
     hidden: int = 128
     dropout: float = 0.3
     gram_dropout: float = 0.3
     blend: float = 0.3
     beside: float = 0.5
     least_prompts: int = 10
-    members: int = 4
+    members: int = 2
     seed: int = 0
 
 
@@ -111,7 +114,9 @@ def scaling_of(groups: Sequence[Encoded], least_prompts: int) -> Scaling:
         by_prompt.setdefault(group.prompt_id, []).extend(group.grams)
     every = np.concatenate([np.unique(np.concatenate(grams)) for grams in by_prompt.values()])
     rows, prompts = np.unique(every, return_counts=True)
-    return Scaling(flat_NF.mean(axis=0), flat_NF.std(axis=0) + 1e-3, rows[prompts >= least_prompts].astype(np.int32))
+    spread_F = flat_NF.std(axis=0) + 1e-3
+    spread_F[list(_GIVEN)] = np.maximum(spread_F[list(_GIVEN)], _LEAST_SPREAD)
+    return Scaling(flat_NF.mean(axis=0), spread_F, rows[prompts >= least_prompts].astype(np.int32))
 
 
 def pair_loss(scores_N: Tensor, wins_N: Tensor, margin: float = 0.1) -> Tensor:

@@ -1,0 +1,1 @@
+"""Optimising a policy over all objectives at once."""
